@@ -1,0 +1,54 @@
+"""What a card's fields mean: which hold links, of which kind, and what the card says beside them.
+
+A route pattern names a field wherever it hangs: `[]` stands for any index of a list. `related[]` entries are cards
+within a card, so every row also holds below `related[]`. Users add rows in `[cards.fields]`, or switch one off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from crawler.model import Kind
+
+FIELDS: dict[str, Kind] = {
+    "webUrl": Kind.PAGE,
+    "originalUrl": Kind.PAGE,
+    "website": Kind.PAGE,
+    "twitter.url": Kind.PAGE,
+    "linkedin.url": Kind.PAGE,
+    "actions[].url": Kind.PAGE,
+    "ampWebUrl": Kind.AMP,
+    "cdnAmpWebUrl": Kind.AMP_CACHE,
+    "images[].url": Kind.IMAGE,
+    "provider.images[].url": Kind.IMAGE,
+    "affiliation.images[].url": Kind.IMAGE,
+}
+"""The built-in rows: route pattern -> kind of link."""
+
+NESTED = "related[]."
+"""Entries of this list are cards within a card."""
+
+_INDEX = re.compile(r"\[\d+\]")
+
+
+def table(changes: Mapping[str, str | bool]) -> dict[str, Kind]:
+    """The rows in force: FIELDS with the user's `[cards.fields]` laid over; False switches a row off."""
+    rows = dict(FIELDS)
+    for pattern, kind in changes.items():
+        if kind is False:
+            rows.pop(pattern, None)
+        elif kind is not True:
+            rows[pattern] = Kind(kind)
+    return rows
+
+
+def pattern_of(route: str) -> str:
+    """`related[0].images[2].url` -> `related[].images[].url`."""
+    return _INDEX.sub("[]", route)
+
+
+def kind_of(route: str, rows: Mapping[str, Kind]) -> Kind | None:
+    """The kind of link in the field at `route`, or None if it holds none."""
+    pattern = pattern_of(route)
+    return rows.get(pattern) or rows.get(pattern.removeprefix(NESTED))

@@ -1,0 +1,29 @@
+"""Text from elsewhere in, text that is safe to show out.
+
+What the web, a card or the operating system says may hold control characters, terminal escapes and bidirectional
+overrides; none of them may reach a terminal or a report. Control and format characters (Unicode categories Cc, Cf,
+Co, Cs, Zl, Zp) become a visible stand-in or vanish.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_UNSAFE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
+)
+
+
+def printable(text: str, limit: int = 2_000) -> str:
+    """`text` on one line without control, format or surrogate characters, cut to `limit` characters."""
+    cleaned = _UNSAFE.sub(_stand_in, text[: limit * 2]).strip()
+    return cleaned if len(cleaned) <= limit else cleaned[: limit - 1].rstrip() + "…"
+
+
+def _stand_in(match: re.Match[str]) -> str:
+    return (
+        " "
+        if match[0] in "\t\n\r\x0b\x0c\u2028\u2029\x85"
+        else ("" if unicodedata.category(match[0]) == "Cf" else "\ufffd")
+    )

@@ -1,0 +1,98 @@
+"""A written address in, what a browser would ask for out; and the parts of a URL that decisions rest on.
+
+Parsing follows the WHATWG URL Standard (https://url.spec.whatwg.org/) through ada-url, as browsers do: blanks
+around are dropped, backslashes are slashes, hosts become lower-case ASCII, what must be percent-encoded is, and
+nothing else is touched: queries keep their order, escapes their spelling.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import SplitResult, urlsplit
+
+import ada_url
+
+WEB_SCHEMES = ("http", "https")
+_SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
+_STRAY = "\"'<>`“”‘’«»"
+
+
+def canonical(written: str, base: str | None = None) -> str:
+    """The absolute http(s) URL that a browser would ask for, without its fragment.
+
+    Raises ValueError with a reason for people if there is none.
+    """
+    text = written.strip()
+    if not text:
+        raise ValueError("the address is empty")
+    if text[0] in _STRAY or text[-1] in _STRAY:
+        raise ValueError(f"a stray {text[0] if text[0] in _STRAY else text[-1]} stands around the address")
+    scheme = _SCHEME.match(text)
+    if base is None and not scheme:
+        raise ValueError("a relative address where an absolute one is needed (https://…)")
+    if scheme and scheme[1].lower() not in WEB_SCHEMES:
+        raise ValueError(f"the scheme {scheme[1].lower()}: cannot be checked; only http and https can")
+    try:
+        href = ada_url.join_url(base, text) if base is not None else ada_url.normalize_url(text)
+    except ValueError:
+        raise ValueError(_reason(text)) from None
+    if not href.startswith(("http://", "https://")):
+        raise ValueError(f"the scheme {href.split(':', 1)[0]}: cannot be checked; only http and https can")
+    without = href.split("#", 1)[0]
+    host = host_of(without)
+    if ".." in host or host.startswith("."):
+        raise ValueError(f"the host {host} has an empty label")
+    if len(host) > 253 or any(len(label) > 63 for label in host.split(".")):
+        raise ValueError("the host name is longer than DNS allows (RFC 1035, 2.3.4)")
+    return without
+
+
+def _reason(text: str) -> str:
+    """What a browser's parser stumbled over, for people."""
+    rest = re.sub(r"^[A-Za-z][A-Za-z0-9+.-]*:[/\\]*", "", text)
+    authority = re.split(r"[/\\?#]", rest, maxsplit=1)[0].rsplit("@", 1)[-1]
+    if not authority:
+        return "the address names no host"
+    if re.search(r"\s", authority):
+        return "a blank stands in the host name"
+    port = re.search(r":(\d+)$", authority)
+    if port and int(port[1]) > 65535:
+        return f"the port {port[1]} does not exist"
+    return f"{authority[:80]!r} is not a host name that a browser accepts"
+
+
+def host_of(url: str) -> str:
+    """The host, lower-case, without port; IPv6 addresses without brackets."""
+    return (split(url).hostname or "").lower()
+
+
+def split(url: str) -> SplitResult:
+    """`urlsplit` of a URL that `canonical` made."""
+    return urlsplit(url)
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port, as `https://example.org` (RFC 6454)."""
+    parts = split(url)
+    return f"{parts.scheme}://{parts.netloc.rsplit('@', 1)[-1]}"
+
+
+def port_of(url: str) -> int:
+    """The port, written or implied."""
+    parts = split(url)
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def address_of(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address if `host` is an IP literal."""
+    try:
+        return ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return None
+
+
+def is_root(url: str) -> bool:
+    """Whether the URL is a site's front page: no path and no query."""
+    parts = split(url)
+    return parts.path in ("", "/") and not parts.query
