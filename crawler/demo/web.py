@@ -12,7 +12,7 @@ import socket
 import ssl
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -78,7 +78,7 @@ class LoopbackWeb:
         """PEM file of the authority to trust."""
         self._ports: dict[Door, int] = {}
         self._sockets: list[socket.socket] = []
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], socket.socket] = {}
         self._failures: list[Exception] = []
 
     @property
@@ -152,7 +152,7 @@ class LoopbackWeb:
     def _listen(self, context: ssl.SSLContext | None, *, shut: bool = False) -> int:
         listener = self._bound()
         listener.listen(BACKLOG)
-        self._start(self._accept(listener, context, shut=shut))
+        self._start(self._accept(listener, context, shut=shut), listener)
         return int(listener.getsockname()[1])
 
     def _open(self, door: Door) -> int:
@@ -169,13 +169,13 @@ class LoopbackWeb:
                 client.connect_ex((self._address, port))
         return port
 
-    def _start(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
+    def _start(self, work: Coroutine[None, None, None], owns: socket.socket) -> None:
+        task = asyncio.create_task(work)
+        self._tasks[task] = owns
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        self._tasks.pop(task).close()  # here, since a task cancelled before its first step cannot do it
         if not task.cancelled() and isinstance(error := task.exception(), Exception):
             self._failures.append(error)
 
@@ -192,7 +192,7 @@ class LoopbackWeb:
                 linger(client)
                 client.close()
             else:
-                self._start(self._converse(client, context, self.connections))
+                self._start(self._converse(client, context, self.connections), client)
 
     # ---- conversations ----
 
@@ -202,11 +202,7 @@ class LoopbackWeb:
         protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
         with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            try:
-                transport, _ = await loop.connect_accepted_socket(lambda: protocol, client, ssl=context)
-            except BaseException:
-                client.close()
-                raise
+            transport, _ = await loop.connect_accepted_socket(lambda: protocol, client, ssl=context)
             writer = asyncio.StreamWriter(transport, protocol, reader, loop)
             try:
                 stays = True
@@ -224,19 +220,16 @@ class LoopbackWeb:
                 await writer.wait_closed()
 
     async def _answer(self, hit: Hit) -> Reply:
-        routes = self.routes
-        for key in (hit.key, f"{hit.host}/*", "*"):
-            if key not in routes:
-                continue
-            answer = routes[key]
-            if isinstance(answer, Reply):
-                return answer
-            if callable(answer):
-                given = answer(hit)
-                return given if isinstance(given, Reply) else await given
-            turn = self._turns[key] = self._turns.get(key, -1) + 1
-            return answer[min(turn, len(answer) - 1)]
-        return self._own.get(hit.key, NOT_FOUND)
+        keys, sources = (hit.key, f"{hit.host}/*", "*"), (self.routes, self._own)
+        found = ((key, source[key]) for key in keys for source in sources if key in source)
+        key, answer = next(found, (hit.key, NOT_FOUND))
+        if isinstance(answer, Reply):
+            return answer
+        if callable(answer):
+            given = answer(hit)
+            return given if isinstance(given, Reply) else await given
+        turn = self._turns[key] = self._turns.get(key, -1) + 1
+        return answer[min(turn, len(answer) - 1)]
 
 
 @contextlib.contextmanager
