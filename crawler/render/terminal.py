@@ -1,0 +1,144 @@
+"""A run's report in, the summary that `crawler audit` prints out: problems card by card, then counts and files.
+
+The layout is ASCII, every address stands whole on a line of its own, and nothing of the data acts on the terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from crawler.model import Health, RunReport, State
+from crawler.render.terminal_text import BOLD, COLOURS, DIM, paint, wrap
+from crawler.render.words import count, moment
+from crawler.render.worst import NEEDS_A_HAND, Row, worst
+from crawler.text import printable
+
+_PROBLEMS = NEEDS_A_HAND[:-1]
+_PAST = (State.NEW, State.STILL, State.CONFIRMED, State.FLAKY)
+_SIDE_ROWS = 10
+"""Lines for hosts and unreadable cards, each."""
+
+
+def summary(report: RunReport, *, colour: bool, width: int, limit: int = 50, paths: Sequence[str]) -> str:
+    """The text to print, with a final newline.
+
+    `width` is in columns; at most `limit` problems are shown, worst first, and what they leave is for notices.
+    `paths` are the reports that were written.
+    """
+    return "".join(line + "\n" for line in _Summary(report, colour=colour, width=width).lines(limit, paths))
+
+
+class _Summary:
+    """The parts of one summary; they share the report and how to show it."""
+
+    def __init__(self, report: RunReport, *, colour: bool, width: int) -> None:
+        self._report, self._colour, self._width = report, colour, width
+        self._totals = dict(report.summary.health)
+
+    def lines(self, limit: int, paths: Sequence[str]) -> Iterator[str]:
+        found = worst(self._report.findings(), NEEDS_A_HAND, limit)
+        yield from self._head()
+        room = limit
+        for title, healths in (("Problems", _PROBLEMS), ("Notices", (Health.NOTICE,))):
+            rows = [row for health in healths for row in found.of(health)]
+            yield from self._section(title, rows[:room], sum(self._totals[health] for health in healths))
+            room -= len(rows[:room])
+        yield from self._unverifiable([(host, code.value, links) for host, code, links in found.unverifiable])
+        yield from self._hosts()
+        yield from self._unreadable()
+        yield from self._counts()
+        if paths:
+            yield "Reports: " + printable(paths[0])
+            yield from (" " * 9 + printable(path) for path in paths[1:])
+
+    def _head(self) -> Iterator[str]:
+        run = self._report.run
+        seconds = (run.finished - run.started).total_seconds()
+        yield wrap(
+            f"Audit of {moment(run.started)}: {count(run.cards, 'card')}, {count(run.links, 'link')}, "
+            f"{count(run.requests, 'request')}, {seconds:,.0f} s",
+            self._width,
+        )
+        if run.void:
+            because = printable(run.void_because or "no reason was kept")
+            yield self._paint(wrap(f"This run means nothing: {because}", self._width), COLOURS[Health.BROKEN])
+
+    def _section(self, title: str, rows: list[Row], total: int) -> Iterator[str]:
+        if not total:
+            return
+        yield from self._title(f"{title}: {total:,}")
+        by_card = sorted(rows, key=lambda row: (row.spots[0].path, row.spots[0].line, row.url))
+        for number, (_, items) in enumerate(groupby(by_card, key=lambda row: row.spots[0].path)):
+            if number:
+                yield ""
+            for row in items:
+                yield from self._item(row)
+        if total > len(rows):
+            if rows:
+                yield ""
+            yield f"{total - len(rows):,} more are in the reports."
+
+    def _item(self, row: Row) -> Iterator[str]:
+        first, *others = row.spots
+        yield f"{self._paint(f'{first.path}:{first.line}', BOLD)} {first.field}"
+        verdict = self._paint(f"{row.code} ({row.code.health})", COLOURS[row.code.health])
+        past = f"{row.state.upper()} " if row.state in _PAST else ""
+        since = "" if row.state is State.NEW else f" since {row.since}"
+        yield f"  {past}{verdict}{since}"
+        yield f"  {row.url}"
+        yield wrap(row.because, self._width, "  ")
+        if row.fix:
+            yield self._paint(f"  proposed: {row.fix.kind} ({row.fix.disposition})", DIM)
+        for spot in others:
+            differs = f" {spot.code}" if spot.code is not row.code else ""
+            yield f"  also {spot.path}:{spot.line} {spot.field}{differs}"
+        if row.further:
+            yield f"  and {count(row.further, 'further place')}"
+
+    def _unverifiable(self, hosts: list[tuple[str, str, int]]) -> Iterator[str]:
+        if hosts:
+            total = self._totals[Health.UNVERIFIABLE]
+            yield from self._title(f"From here nobody can tell: {count(total, 'link')}")
+            yield from self._side([f"{host} {code}: {count(links, 'link')}" for host, code, links in hosts])
+
+    def _hosts(self) -> Iterator[str]:
+        if rows := self._report.hosts:
+            yield from self._title(f"Failed as a whole: {count(len(rows), 'host')}")
+            yield from self._side(
+                [f"{row.host} {row.verdict} ({count(row.links, 'link')}): {row.because}" for row in rows]
+            )
+
+    def _unreadable(self) -> Iterator[str]:
+        if rows := self._report.unreadable:
+            yield from self._title(f"Not readable: {count(len(rows), 'card')}")
+            yield from self._side([f"{row.path}:{row.line} {row.because}" for row in rows])
+
+    def _side(self, rows: list[str]) -> Iterator[str]:
+        for row in rows[:_SIDE_ROWS]:
+            first, *rest = wrap(printable(row, 600), self._width - 2, "  ").split("\n")
+            yield first[2:]
+            yield from rest
+        if len(rows) > _SIDE_ROWS:
+            yield f"and {len(rows) - _SIDE_ROWS:,} more"
+
+    def _counts(self) -> Iterator[str]:
+        yield ""
+        if not (any(self._totals[health] for health in NEEDS_A_HAND) or self._report.run.void):
+            yield self._paint("Nothing to act on.", COLOURS[Health.HEALTHY])
+        counts = ((Health(name), links) for name, links in self._report.summary.health)
+        painted = [
+            self._paint(f"{links:,} {health}", COLOURS[health] if links and health is not Health.HEALTHY else "")
+            for health, links in counts
+        ]
+        yield ", ".join(painted)
+        change = dict(self._report.summary.change)
+        yield "Against the run before: " + ", ".join(f"{links:,} {name}" for name, links in change.items())
+
+    def _title(self, text: str) -> Iterator[str]:
+        yield ""
+        yield self._paint(text, BOLD)
+        yield ""
+
+    def _paint(self, text: str, sgr: str) -> str:
+        return paint(text, sgr, colour=self._colour and bool(sgr))

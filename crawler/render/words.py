@@ -1,0 +1,18 @@
+"""Times and numbers in, the words that the reports for people share out."""
+
+from datetime import UTC, datetime
+
+
+def moment(at: datetime) -> str:
+    """`2026-11-22T20:00:00Z`: an aware time in UTC to the second (RFC 3339)."""
+    return at.astimezone(UTC).isoformat()[:19] + "Z"
+
+
+def day(at: datetime) -> str:
+    """`2026-11-22`, in UTC."""
+    return moment(at)[:10]
+
+
+def count(number: int, noun: str) -> str:
+    """`1 card`, `5,130 cards`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,98 @@
+"""A run's report and format names in, one file per format out: whole, or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from io import RawIOBase
+from pathlib import Path
+from typing import Protocol, cast
+
+from crawler.errors import OutputError
+from crawler.model import RunReport
+from crawler.render import FORMATS
+
+_BATCH = 1 << 18
+"""Characters written at once: large enough that a chunk per finding costs no system call each."""
+
+_ADVICE = (
+    ((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "free some space, then run `crawler report`"),
+    ((errno.ENOTDIR, errno.EEXIST), "a file stands where the folder should be; move it, or name another folder"),
+    ((errno.EISDIR,), "a folder stands where the report should be; move it"),
+)
+_ELSEWHERE = "make the folder writable, or name another as `directory` under [reports] or with --output"
+
+
+class Renderer(Protocol):
+    """What the module of a format offers."""
+
+    def render(self, report: RunReport) -> Iterator[str]:
+        """The file's text in pieces, made while they are taken."""
+
+
+def write(report: RunReport, formats: Iterable[str], directory: Path) -> tuple[Path, ...]:
+    """Writes `report` in each of `formats` (names of FORMATS) into `directory`; the files' paths, in that order.
+
+    A file is written aside and then takes its name, so a reader never meets half a report and what stood there
+    before stays until the new one is complete.
+
+    Raises OutputError if the folder or a file cannot be written.
+    """
+    with _as_output_error(directory):
+        directory.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name in formats:
+        renderer = cast("Renderer", import_module(FORMATS[name].module))
+        path = directory / FORMATS[name].file
+        _write_whole(path, renderer.render(report))
+        paths.append(path)
+    return tuple(paths)
+
+
+def _write_whole(path: Path, chunks: Iterable[str]) -> None:
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with _as_output_error(path):
+            file = aside.open("xb", buffering=0)  # not mkstemp: the report gets the permissions of the user's umask
+        with file:
+            for batch in _batches(chunks):  # made outside of the `with` below: an error of the source is not a disk's
+                with _as_output_error(path):
+                    _write_all(file, batch)
+            with _as_output_error(path):
+                os.fsync(file.fileno())
+        with _as_output_error(path):
+            aside.replace(path)
+    finally:
+        with suppress(OSError):  # what went wrong before is the better message
+            aside.unlink(missing_ok=True)
+
+
+def _write_all(file: RawIOBase, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) or 0 :]
+
+
+def _batches(chunks: Iterable[str]) -> Iterator[bytes]:
+    batch: list[str] = []
+    size = 0
+    for chunk in chunks:
+        batch.append(chunk)
+        size += len(chunk)
+        if size >= _BATCH:
+            yield "".join(batch).encode()
+            batch, size = [], 0
+    yield "".join(batch).encode()
+
+
+@contextmanager
+def _as_output_error(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        advice = next((advice for numbers, advice in _ADVICE if error.errno in numbers), _ELSEWHERE)
+        raise OutputError(f"{path}: cannot be written: {error.strerror or error}; {advice}") from error

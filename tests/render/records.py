@@ -1,0 +1,246 @@
+"""Builders of records: everything has a sensible value, a test names only what it is about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from crawler.model import (
+    Answered,
+    Claims,
+    Code,
+    Disposition,
+    Failure,
+    FailureKind,
+    Features,
+    Finding,
+    Health,
+    Hop,
+    HostRow,
+    Image,
+    Kind,
+    Link,
+    Observation,
+    Page,
+    Place,
+    Proposal,
+    Purpose,
+    RunFacts,
+    RunReport,
+    State,
+    Summary,
+    Unreadable,
+    Verdict,
+)
+
+NOW = datetime(2026, 11, 22, 20, 0, 0, 123456, tzinfo=UTC)
+EARLIER = NOW - timedelta(days=14)
+
+
+def place(path: str = "_news/a.md", line: int = 7, **changes: Any) -> Place:
+    """One place of a link."""
+    return Place(
+        **{
+            "path": path,
+            "line": line,
+            "column": 10,
+            "field": "webUrl",
+            "written": "https://site.example/a#top",
+            "kind": Kind.PAGE,
+            **changes,
+        }
+    )
+
+
+def observation(url: str = "https://site.example/a", status: int = 404, **changes: Any) -> Observation:
+    """One URL asked once; answered with `status` unless `outcome` is given."""
+    return Observation(
+        **{
+            "url": url,
+            "purpose": Purpose.LINK,
+            "asked_at": NOW,
+            "outcome": Answered(url=url, status=status, headers=(("server", "test"), ("content-type", "text/html"))),
+            "elapsed": 0.2004,
+            "received": 5120,
+            **changes,
+        }
+    )
+
+
+def verdict(code: Code = Code.NOT_FOUND, **changes: Any) -> Verdict:
+    """What is thought of a link."""
+    return Verdict(
+        **{
+            "code": code,
+            "rule": f"rule_of_{code}",
+            "because": f"the evidence says {code.replace('_', ' ')}",
+            "confidence": 0.9,
+            **changes,
+        }
+    )
+
+
+def finding(code: Code = Code.NOT_FOUND, url: str = "https://site.example/a", **changes: Any) -> Finding:
+    """One link; `places`, `kind`, `place_verdicts`, `asset`, `invalid` and `excluded` go where they belong."""
+    places = tuple(changes.pop("places", (place(written=url),)))
+    link: dict[str, Any] = {
+        name: changes.pop(name) for name in ("kind", "asset", "invalid", "excluded") if name in changes
+    }
+    return Finding(
+        **{
+            "link": Link(**{"kind": Kind.PAGE, **link}, url=url, places=places),
+            "observation": observation(url),
+            "verdict": verdict(code),
+            "place_verdicts": (None,) * len(places),
+            "state": State.NEW,
+            "since": NOW,
+            **changes,
+        }
+    )
+
+
+def proposal(**changes: Any) -> Proposal:
+    """One proposed change."""
+    return Proposal(
+        **{
+            "path": "_news/a.md",
+            "line": 7,
+            "field": "webUrl",
+            "old": "https://site.example/a",
+            "new": "https://site.example/b",
+            "kind": "redirect",
+            "disposition": Disposition.SAFE,
+            "rule": "permanent_twice",
+            "because": "it moved for good",
+            **changes,
+        }
+    )
+
+
+def page(**changes: Any) -> Page:
+    """A page with every contract key but three."""
+    return Page(
+        **{
+            "title": "A page",
+            "description": "What it is about",
+            "image": "https://site.example/a.jpg",
+            "image_width": 1024,
+            "image_height": 640,
+            "url": "https://site.example/a",
+            "site_name": "Site",
+            "published": "2021-06-21T08:00:00Z",
+            "author": "Somebody",
+            "lang": "en",
+            "rules": (("title", "og:title"), ("lang", "html[lang]")),
+            **changes,
+        }
+    )
+
+
+def report(findings: Iterable[Finding] = (), **changes: Any) -> RunReport:
+    """A run's report; the summary is counted from the findings."""
+    found = tuple(findings)
+    run: dict[str, Any] = {
+        "id": "20261122T200000Z",
+        "started": NOW,
+        "finished": NOW + timedelta(seconds=83),
+        "version": "0.1.0",
+        "cards": 1234,
+        "links": len(found),
+        "requests": len(found),
+        "received": 5120 * len(found),
+        **{name: changes.pop(name) for name in ("void", "void_because", "cards") if name in changes},
+    }
+    return RunReport(**{"run": RunFacts(**run), "summary": summary(found), "findings": lambda: iter(found), **changes})
+
+
+def summary(findings: Iterable[Finding]) -> Summary:
+    """The counts of `findings`."""
+    found = tuple(findings)
+    health, code = Counter(f.verdict.code.health for f in found), Counter(f.verdict.code for f in found)
+    state = Counter(f.state for f in found)
+    return Summary(
+        health=tuple((str(name), health[name]) for name in Health),
+        verdict=tuple((str(name), code[name]) for name in Code),
+        state=tuple((str(name), state[name]) for name in State),
+        change=(("new", state[State.NEW]), ("still", state[State.STILL]), ("fixed", 0)),
+    )
+
+
+def every_verdict() -> RunReport:
+    """A report with one finding of every verdict, and between them every kind, state, and shape of evidence."""
+    states = (State.NEW, State.STILL, State.CONFIRMED, State.FLAKY)
+    found = [
+        finding(
+            code,
+            f"https://{code.replace('_', '-')}.example/{code}",
+            places=(place(f"_news/{code}.md"),),
+            state=states[number % 4] if code.health is not Health.HEALTHY else State.STEADY,
+            since=NOW if number % 4 == 0 else EARLIER,
+        )
+        for number, code in enumerate(Code)
+    ]
+    shapes = [
+        finding(
+            Code.DNS_GONE,
+            "https://dns.example/a",
+            observation=observation(
+                outcome=Failure(
+                    kind=FailureKind.DNS_NOT_FOUND, detail="no such name: dns.example", url="https://dns.example/a"
+                ),
+                attempts=3,
+                received=0,
+            ),
+        ),
+        finding(
+            Code.MOVED,
+            "https://moved.example/a",
+            state=State.STEADY,
+            observation=observation(
+                "https://moved.example/a",
+                outcome=Answered(url="https://moved.example/b", status=200),
+                hops=(Hop(url="https://moved.example/a", status=301),),
+                page=page(),
+                features=Features(heading="A page", h1=("A page",), lead="Once", prose=900, visible=1200),
+            ),
+            proposals=(proposal(),),
+        ),
+        finding(
+            Code.IMAGE_SIZE_MISMATCH,
+            "https://image.example/a.jpg",
+            kind=Kind.IMAGE,
+            state=State.STILL,
+            since=EARLIER,
+            observation=observation(
+                status=200, image=Image(format="jpeg", width=1024, height=640, bytes=5120, animated=False)
+            ),
+            places=(
+                place(line=12, field="images[0].url", kind=Kind.IMAGE, claims=Claims(width=10, height=10)),
+                place("_news/b.md", 3, field="images[0].url", kind=Kind.IMAGE),
+            ),
+            place_verdicts=(verdict(Code.IMAGE_SIZE_MISMATCH), verdict(Code.OK)),
+            proposals=(proposal(kind="image", disposition=Disposition.REVIEW, new=None),),
+        ),
+        finding(
+            Code.NOT_FOUND,
+            "https://logo.example/logo.png",
+            kind=Kind.IMAGE,
+            places=tuple(place(f"_organizations/{n:03}.md", 4, field="images[0].url") for n in range(300)),
+        ),
+        finding(
+            Code.EXCLUDED,
+            "https://removed.example/",
+            observation=None,
+            state=State.STEADY,
+            excluded="removed: true",
+            places=(place("_news/r.md", excluded="removed: true"),),
+        ),
+    ]
+    found = sorted(found + shapes, key=lambda f: f.link.url)
+    return report(
+        found,
+        hosts=(HostRow(host="down.example", verdict=Code.CONNECT_FAILED, because="9 of 9 links refused", links=9),),
+        unreadable=(Unreadable(path="_news/broken.md", line=3, because="two values for 'url'; keep one"),),
+    )
