@@ -12,8 +12,9 @@ import socket
 import ssl
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -130,6 +131,8 @@ class LoopbackWeb:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        for each in self._sockets:
+            asyncio.get_running_loop().remove_reader(each)
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -152,7 +155,7 @@ class LoopbackWeb:
     def _listen(self, context: ssl.SSLContext | None, *, shut: bool = False) -> int:
         listener = self._bound()
         listener.listen(BACKLOG)
-        self._start(self._accept(listener, context, shut=shut), listener)
+        asyncio.get_running_loop().add_reader(listener, partial(self._accept, listener, context, shut=shut))
         return int(listener.getsockname()[1])
 
     def _open(self, door: Door) -> int:
@@ -169,30 +172,26 @@ class LoopbackWeb:
                 client.connect_ex((self._address, port))
         return port
 
-    def _start(self, work: Coroutine[None, None, None], owns: socket.socket) -> None:
-        task = asyncio.create_task(work)
-        self._tasks[task] = owns
+    def _accept(self, listener: socket.socket, context: ssl.SSLContext | None, *, shut: bool) -> None:
+        # Not `loop.sock_accept`: cancelled at the wrong moment, it forgets a connection that it has accepted.
+        try:
+            client, _ = listener.accept()
+        except OSError:  # the client has gone again, or we are out of file descriptors
+            return
+        self.connections += 1
+        if shut:
+            linger(client)
+            client.close()
+            return
+        client.setblocking(False)
+        task = asyncio.create_task(self._converse(client, context, self.connections))
+        self._tasks[task] = client
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.pop(task).close()  # here, since a task cancelled before its first step cannot do it
+        self._tasks.pop(task).close()  # here, since a task that is cancelled before its first step cannot do it
         if not task.cancelled() and isinstance(error := task.exception(), Exception):
             self._failures.append(error)
-
-    async def _accept(self, listener: socket.socket, context: ssl.SSLContext | None, *, shut: bool) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            try:
-                client, _ = await loop.sock_accept(listener)
-            except OSError:  # out of file descriptors: the next ones wait in the backlog
-                await asyncio.sleep(0.05)
-                continue
-            self.connections += 1
-            if shut:
-                linger(client)
-                client.close()
-            else:
-                self._start(self._converse(client, context, self.connections), client)
 
     # ---- conversations ----
 
