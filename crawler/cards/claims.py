@@ -1,0 +1,87 @@
+"""A card's values in; for one of its links, what the card claims about the thing behind it out.
+
+A card level is the card itself, or one entry of `related[]`, which is a card within the card. What a verdict may hold
+against a link stands on the link's own level.
+"""
+
+from __future__ import annotations
+
+from crawler.fields import NESTED
+from crawler.model import Card, Claims, Kind, Style
+
+_MAIN = ("webUrl", "originalUrl")
+"""The fields that lead to what the card is about, best first."""
+_TRUE, _FALSE = ("true", "yes", "on"), ("false", "no", "off")
+_NULL = ("", "~", "null")
+
+
+def is_null(value: str, style: Style) -> bool:
+    """Whether a scalar says nothing: empty, blank, or a null of YAML."""
+    return not value.strip() or (style is Style.PLAIN and value.lower() in _NULL)
+
+
+def level_of(route: str) -> str:
+    """The route of the card level that a field belongs to: "" or, with its dot, such as `related[0].`."""
+    head, dot, _ = route.partition("].")
+    return head + dot if dot and head.startswith(NESTED.partition("]")[0]) and head.count("[") == 1 else ""
+
+
+class Facts:
+    """The values of one card, by route."""
+
+    def __init__(self, card: Card) -> None:
+        self._values = {slot.route: slot.value for slot in card.slots if not is_null(slot.value, slot.style)}
+        self._made: dict[tuple[str, ...], Claims] = {}
+
+    def excluded(self, level: str, unpublished: bool) -> str | None:
+        """Why the links of a card level do not count, or None."""
+        for flags in (level, "") if level else ("",):
+            if self._values.get(f"{flags}removed", "").lower() in _TRUE:
+                return "removed: true"
+        for flags in (level, "") if level else ("",):
+            if not unpublished and self._values.get(f"{flags}published", "").lower() in _FALSE:
+                return "published: false"
+        return None
+
+    def claims(self, route: str, kind: Kind) -> Claims:
+        """What stands beside the link at `route`; links of one level that claim the same share one record."""
+        level = level_of(route)
+        field = route.removeprefix(level)
+        if kind is Kind.IMAGE:
+            return self._image(level, route, own=field.startswith("images["))
+        if kind is Kind.PAGE and field not in _MAIN:
+            return Claims()
+        key = (level, str(kind))
+        if key not in self._made:
+            self._made[key] = self._main(level, kind)
+        return self._made[key]
+
+    def _main(self, level: str, kind: Kind) -> Claims:
+        title = self._value(level, "title", "name")
+        amp = self._value(level, "ampWebUrl")
+        page = self._value(level, *_MAIN)
+        if kind is Kind.AMP:
+            return Claims(title=title, page_url=page)
+        if kind is Kind.AMP_CACHE:
+            return Claims(amp_url=amp, page_url=page)
+        published = self._value(level, "publishedDateTime")
+        return Claims(title=title, excerpt=self._value(level, "excerpt"), published=published, amp_url=amp)
+
+    def _image(self, level: str, route: str, *, own: bool) -> Claims:
+        """`width`, `height` and `isCached` speak of the `url` beside them; `own`: a picture of the card itself."""
+        beside, _, last = route.rpartition(".")
+        measured = last == "url" and beside + "." != level
+        return Claims(
+            width=_pixels(self._values.get(f"{beside}.width")) if measured else None,
+            height=_pixels(self._values.get(f"{beside}.height")) if measured else None,
+            page_url=self._value(level, *_MAIN) if own else None,
+            cached=own and measured and self._values.get(f"{beside}.isCached", "").lower() in _TRUE,
+        )
+
+    def _value(self, level: str, *names: str) -> str | None:
+        return next((self._values[level + name] for name in names if level + name in self._values), None)
+
+
+def _pixels(value: str | None) -> int | None:
+    """A positive number of pixels; no picture is a million wide."""
+    return int(value) if value and value.isascii() and value.isdigit() and 0 < len(value) <= 6 and int(value) else None

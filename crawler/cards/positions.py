@@ -1,0 +1,38 @@
+"""A text in; for an index of a character in it, the byte, the line and the column out."""
+
+from __future__ import annotations
+
+
+class Positions:
+    """Where characters stand; quick when asked in the order of the text, since each answer starts from the last.
+
+    Lines end at a line feed, as git, editors and code hosts count them; YAML would also break at NEL and U+2028.
+    """
+
+    def __init__(self, text: str, shift: int = 0) -> None:
+        """`shift` is the number of bytes before the text, such as the 3 of a byte order mark."""
+        self._text, self._ascii, self._shift = text, text.isascii(), shift
+        self._index, self._byte = 0, 0
+        self._line_index, self._line = 0, 1
+
+    def byte(self, index: int) -> int:
+        """The byte offset of the character at `index` in the UTF-8 file."""
+        if self._ascii:
+            return index + self._shift
+        if index < self._index:
+            self._index, self._byte = 0, 0
+        self._byte += len(self._text[self._index : index].encode())
+        self._index = index
+        return self._byte + self._shift
+
+    def line(self, index: int) -> int:
+        """The line, counted from 1."""
+        if index < self._line_index:
+            self._line_index, self._line = 0, 1
+        self._line += self._text.count("\n", self._line_index, index)
+        self._line_index = index
+        return self._line
+
+    def column(self, index: int) -> int:
+        """The column, counted from 1 in characters (code points)."""
+        return index - self._text.rfind("\n", 0, index)

@@ -1,0 +1,96 @@
+"""A file in, a `Card` out: its bytes, and every scalar of its front matter with the span of bytes it occupies.
+
+YAML front matter lies between the fences that Jekyll sees (lib/jekyll/document.rb); a file without a fence on its
+first line is no card. A byte order mark and CRLF are accepted, and counted.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import os
+import re
+from pathlib import Path
+
+from crawler.cards import data_slots, yaml_slots
+from crawler.cards.bounds import MAX_FILE, MAX_FRONT_MATTER, MalformedError
+from crawler.errors import CardError
+from crawler.model import Card, Slot
+from crawler.text import printable
+
+# Together Jekyll's \A(---\s*\n.*?\n?)^((---|\.\.\.)\s*$\n?) without its quadratic time on a file of blank lines.
+_OPENING = re.compile(rb"---[ \t\r\f\v]*\n")
+_CLOSING = re.compile(r"^(?:---|\.\.\.)\s*$\n?", re.MULTILINE | re.ASCII)
+_OTHER_OPENING = re.compile(rb"(?:\+{3,}|\{)[ \t\r]*$", re.MULTILINE)
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def read_card(path: Path, *, root: Path) -> Card | None:
+    """The card in the file at `path`, or None if the file has no front matter.
+
+    Raises CardError for what cannot be read: no such file, not UTF-8, broken or absurdly large front matter, a key
+    with two values, front matter that is no mapping or is never closed.
+    """
+    name = name_of(path, root)
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise CardError(printable(name), 1, "the file's name is not UTF-8; rename it") from None
+    try:
+        return _card(name, _read(path))
+    except MalformedError as error:
+        raise CardError(name, error.line, error.because) from error.__cause__
+
+
+def name_of(path: Path, root: Path) -> str:
+    """The path as cards carry it: relative to `root` with forward slashes, absolute if outside."""
+    absolute, base = Path(os.path.abspath(path)), Path(os.path.abspath(root))  # noqa: PTH100 — without following links
+    if not absolute.is_relative_to(base):  # unless one of the two was reached through a link
+        real, base = absolute.parent.resolve() / absolute.name, base.resolve()
+        absolute = real if real.is_relative_to(base) else absolute
+    return (absolute.relative_to(base) if absolute.is_relative_to(base) else absolute).as_posix()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_FILE + 1)
+    except OSError as error:
+        raise MalformedError(1, f"the file cannot be read: {error.strerror}") from error
+    if len(raw) > MAX_FILE:
+        raise MalformedError(1, f"the file is larger than {MAX_FILE // 2**20} MiB")
+    return raw
+
+
+def _card(name: str, raw: bytes) -> Card | None:
+    if raw.startswith(_UTF16):
+        raise MalformedError(1, "the file is UTF-16; save it as UTF-8")
+    shift = len(codecs.BOM_UTF8) if raw.startswith(codecs.BOM_UTF8) else 0
+    opening = _OPENING.match(raw, shift)
+    if not opening and not _OTHER_OPENING.match(raw, shift):
+        return None
+    try:
+        text = raw[shift:].decode()
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start + shift) + 1
+        raise MalformedError(
+            line, f"byte 0x{raw[error.start + shift]:02X} is not UTF-8; save the file as UTF-8"
+        ) from None
+    slots, body = _yaml(text, opening.end() - shift, shift) if opening else data_slots.slots_of(text)
+    return Card(
+        path=name,
+        raw=raw,
+        digest=hashlib.sha256(raw).hexdigest(),
+        slots=slots,
+        body_start=len(raw) - len(body.encode()),
+    )
+
+
+def _yaml(text: str, inside: int, shift: int) -> tuple[tuple[Slot, ...], str]:
+    """The slots and the body of a text whose front matter begins at the index `inside`."""
+    closing = _CLOSING.search(text, inside)
+    if not closing:
+        raise MalformedError(1, "the front matter has no closing fence: a line that is just ---")
+    if closing.start() > MAX_FRONT_MATTER:
+        raise MalformedError(1, f"the front matter is longer than {MAX_FRONT_MATTER:,} characters")
+    return yaml_slots.slots_of(text[: closing.start()], shift), text[closing.end() :]
