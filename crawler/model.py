@@ -307,6 +307,8 @@ class Image(Record, frozen=True):
     bytes: int | None = None
     """Size of the whole file, None if unknown."""
     animated: bool = False
+    media: str | None = None
+    """What the bytes are if they are no image: `html`, `json`, `text`, `pdf`, …"""
     broken: str | None = None
     """Why the image does not decode, or None."""
     suspicious: str | None = None
@@ -331,6 +333,8 @@ class Observation(Record, frozen=True):
     image: Image | None = None
     digest: str | None = None
     """SHA-256 of a body that was read whole."""
+    revalidated: int = 0
+    """How many times in a row a 304 has carried these facts over."""
     sample: str = ""
     """Up to 16,384 characters of the body of a small page; walls, parking and soft 404s live there."""
 
@@ -432,6 +436,13 @@ class Verdict(Record, frozen=True):
     """One sentence with the evidence; printable."""
     confidence: float = 1.0
     """That the verdict is right, 0 to 1."""
+
+
+class Vote(Record, frozen=True):
+    """What an earlier run thought of a link."""
+
+    asked_at: datetime
+    code: Code
 
 
 class Disposition(StrEnum):

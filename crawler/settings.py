@@ -206,7 +206,8 @@ def _read(path: Path) -> tuple[str, Layer]:
         raise ConfigError(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
-        raise ConfigError(f"{path}:{line[1] if line else 1}: not TOML: {error}") from error
+        number = int(line[1]) if line else max(1, text.count("\n") + (not text.endswith("\n")))
+        raise ConfigError(f"{path}:{number}: not TOML: {error}") from error
     for name, section in layer.items():
         if not isinstance(section, dict):
             raise ConfigError(

@@ -1,1 +1,14 @@
-"""engines"""
+"""A batch of requests in, observations out; where the asking is done is the engine's secret."""
+
+from importlib import import_module
+from typing import Any
+
+from crawler.settings import Settings
+
+ENGINES: dict[str, str] = {"local": "crawler.engines.local"}
+"""Engine -> the module that makes it, by `engine(settings, version=…)`; loaded when it is chosen."""
+
+
+def engine_for(settings: Settings, *, version: str) -> Any:
+    """The engine that the settings name."""
+    return import_module(ENGINES[settings.engine.name]).engine(settings, version=version)

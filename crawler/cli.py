@@ -1,0 +1,218 @@
+"""Arguments in, an exit code out. What a command needs is imported when it is chosen, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from crawler import __version__
+from crawler.errors import ConfigError, CrawlerError
+from crawler.flags import FLAGS, Flag
+from crawler.model import Kind
+from crawler.progress import progress_for
+from crawler.settings import Layer, Settings, load
+from crawler.show import Exit, Show
+from crawler.text import printable
+
+_EXITS = """exit codes:
+  0    nothing to act on
+  1    the run could not be done, or means nothing
+  2    findings that --fail-on names (default: broken, unsafe, confirmed)
+  3    bad configuration or usage
+  130  interrupted; what was learnt is saved, and the next run goes on from there
+"""
+
+_TOP = (
+    """examples:
+  crawler audit                       check the cards that config.toml names
+  crawler audit _news                 check the cards in one folder
+  crawler explain https://a.org/page  one link in full
+  crawler demo                        all of it, against a small web on this machine
+
+"""
+    + _EXITS
+)
+
+_AUDIT = (
+    """examples:
+  crawler audit                         the cards that config.toml names
+  crawler audit _news '_learning/**/*.md'
+  crawler audit --dump | sort           the links, without asking them
+  crawler audit --offline               only what needs no network: syntax and files on disk
+  crawler audit --fail-on broken,unsafe,failing --format json --output out
+  crawler audit --exclude 'linkedin\\.com' --host-request-interval 1s
+
+"""
+    + _EXITS
+)
+
+_EXPLAIN = """examples:
+  crawler explain https://a.org/page
+  crawler explain --json https://a.org/page | jq .verdict
+  crawler explain --kind image https://cdn.a.org/picture
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        # argparse would exit with 2, which means "findings" here.
+        raise ConfigError(f"{message}; see `{self.prog} --help`")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit code."""
+    try:
+        options = parser().parse_args(argv)
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except CrawlerError as error:
+        say(str(error))
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output has gone: that is its good right, but Python must not complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    return code
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line, complete: help texts and docs are tested against it."""
+    top = _Parser(
+        prog="crawler",
+        description="Checks every link of a folder of cards and says what is really dead, and why.",
+        epilog=_TOP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"crawler {__version__}")
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    audit = _command(commands, "audit", _audit, "check every link of the cards, print a summary, write reports", _AUDIT)
+    audit.add_argument("paths", nargs="*", metavar="PATH", help="cards: files, folders or globs (default: cards.paths)")
+    audit.add_argument("--dump", action="store_true", help="list the links without asking them")
+    _settings_flags(audit, FLAGS)
+    explain = _command(commands, "explain", _explain, "one link in full: hops, evidence, verdict, metadata", _EXPLAIN)
+    explain.add_argument("url", metavar="URL")
+    explain.add_argument("--kind", choices=("page", "amp", "amp_cache", "image"), help="what the link should lead to")
+    explain.add_argument("--json", action="store_true", help="as JSON")
+    _settings_flags(explain, tuple(flag for flag in FLAGS if flag.section == "network"))
+    demo = _command(commands, "demo", _demo, "an audit of a small example site, served on this machine", "")
+    demo.add_argument("folder", nargs="?", metavar="FOLDER", help="where the example is put (default: .crawler/demo)")
+    return top
+
+
+def _command(commands: Any, name: str, run: Any, summary: str, epilog: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=summary,
+        description=summary[0].upper() + summary[1:] + ".",
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(run=run)
+    command.add_argument("--config", "-c", metavar="FILE", type=Path, help="configuration (default: ./config.toml)")
+    command.add_argument("--no-progress", "-n", action="store_true", help="show no progress")
+    command.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
+    command.add_argument("-v", "--verbose", action="store_true", help="print every finding, healthy ones too")
+    return command
+
+
+def _settings_flags(command: argparse.ArgumentParser, flags: Sequence[Flag]) -> None:
+    for flag in flags:
+        options: dict[str, Any] = {"dest": f"{flag.section}.{flag.key}", "help": flag.help, "default": None}
+        if flag.parse is None:
+            command.add_argument(*flag.names, action="store_true", **options)
+        else:
+            action = "append" if flag.repeats else "store"
+            command.add_argument(*flag.names, type=flag.parse, metavar=flag.metavar, action=action, **options)
+
+
+def _layer(options: argparse.Namespace) -> Layer:
+    layer: Layer = {}
+    for flag in FLAGS:
+        value = getattr(options, f"{flag.section}.{flag.key}", None)
+        if value is None:
+            continue
+        if flag.repeats:
+            value = _joined(value)
+        layer.setdefault(flag.section, {})[flag.key] = value
+    return layer
+
+
+def _joined(values: list[Any]) -> Any:
+    if all(isinstance(value, dict) for value in values):
+        return {name: text for value in values for name, text in value.items()}
+    return [item for value in values for item in (value if isinstance(value, list) else [value])]
+
+
+def settings_for(
+    options: argparse.Namespace, environment: Mapping[str, str], folder: Path, config: Path | None = None
+) -> Settings:
+    """The settings in force for a parsed command line; raises ConfigError."""
+    from crawler.engines import ENGINES
+    from crawler.render import FORMATS
+
+    return load(
+        config or options.config,
+        folder=folder,
+        environment=environment,
+        flags=_layer(options),
+        allowed={"reports.formats": tuple(FORMATS), "engine.name": tuple(ENGINES)},
+    )
+
+
+def _show(options: argparse.Namespace, settings: Settings) -> Show:
+    out, err = sys.stdout, sys.stderr
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    return Show(
+        colour=out.isatty() and not plain,
+        width=min(shutil.get_terminal_size().columns, 120) if out.isatty() else 100,
+        quiet=options.quiet,
+        verbose=options.verbose,
+        progress=None
+        if options.no_progress or options.quiet
+        else progress_for(err, interval=settings.network.host_request_interval, colour=err.isatty() and not plain),
+    )
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from crawler.pipeline.plan import dump, plan
+
+    folder = Path.cwd()
+    settings = settings_for(options, os.environ, folder)
+    planned = plan(settings, options.paths, folder=folder)
+    if options.dump:
+        sys.stdout.writelines(f"{line}\n" for line in dump(planned, every_place=options.verbose))
+        for card in planned.unreadable:
+            say(f"unreadable: {card.path}:{card.line}: {card.because}")
+        return 0
+    from crawler import commands
+
+    return commands.audit(settings, planned, _show(options, settings))
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from crawler import commands
+
+    settings = settings_for(options, os.environ, Path.cwd())
+    kind = Kind(options.kind) if options.kind else None
+    return commands.explain(settings, options.url, kind, _show(options, settings), as_json=options.json)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from crawler import commands
+
+    folder = Path(options.folder or ".crawler/demo")
+    return commands.demo(
+        folder, lambda config: settings_for(options, {}, folder, config), lambda settings: _show(options, settings)
+    )
+
+
+def say(message: str) -> None:
+    """A line for people, on standard error."""
+    sys.stderr.write(f"crawler: {printable(message, 4_000)}\n")

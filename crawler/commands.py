@@ -1,0 +1,107 @@
+"""One function for each command: settings in, results on standard output, an exit code out."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crawler import __version__
+from crawler.engines import engine_for
+from crawler.history.writing import HistoryWriter
+from crawler.model import Kind, RunReport
+from crawler.pipeline.audit import Audit, Outcome
+from crawler.pipeline.explain import explain as explain_link
+from crawler.pipeline.plan import Plan
+from crawler.pipeline.progress import Progress, Silent
+from crawler.render import terminal
+from crawler.render.explain import explain as explained
+from crawler.render.explain import explain_json
+from crawler.render.write import write
+from crawler.settings import Settings
+from crawler.show import Exit, Show
+
+
+def audit(settings: Settings, plan: Plan, show: Show) -> int:
+    """Checks the links of a plan, writes the reports, prints the summary."""
+    root = Path(settings.root)
+    with HistoryWriter(root / settings.history.path) as history:
+        outcome = asyncio.run(_audit(settings, plan, show, history))
+        report = outcome.report
+        paths = write(report, settings.reports.formats, root / settings.reports.directory)
+        if not show.quiet:
+            limit = 1_000_000 if show.verbose else 50
+            shown = [_near(path) for path in paths]
+            sys.stdout.write(terminal.summary(report, colour=show.colour, width=show.width, limit=limit, paths=shown))
+    if outcome.interrupted:
+        return Exit.INTERRUPTED
+    if report.run.void:
+        return Exit.FAILED
+    return Exit.FOUND if fails(report, settings.audit.fail_on) else Exit.CLEAN
+
+
+def fails(report: RunReport, names: tuple[str, ...]) -> bool:
+    """Whether any finding has a health, verdict or state among `names`."""
+    counts = (*report.summary.health, *report.summary.verdict, *report.summary.state)
+    return any(count for name, count in counts if name in names)
+
+
+async def _audit(settings: Settings, plan: Plan, show: Show, history: HistoryWriter) -> Outcome:
+    stop = asyncio.Event()
+    with _shown(show) as progress, _stopping(stop):
+        engine = engine_for(settings, version=__version__)
+        run = Audit(
+            plan,
+            settings,
+            history=history,
+            engine=engine,
+            progress=progress,
+            clock=lambda: datetime.now(UTC),
+            version=__version__,
+        )
+        return await run.run(stop)
+
+
+def _shown(show: Show) -> AbstractContextManager[Progress]:
+    return show.progress if show.progress is not None else nullcontext(Silent())
+
+
+@contextmanager
+def _stopping(stop: asyncio.Event) -> Iterator[None]:
+    """The first Ctrl-C (or SIGTERM) ends the asking and saves what was learnt; a second one kills."""
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+
+    def first(*_: object) -> None:
+        loop.call_soon_threadsafe(stop.set)
+        for number in signals:
+            signal.signal(number, signal.SIG_DFL)
+
+    before = {number: signal.signal(number, first) for number in signals}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def explain(settings: Settings, url: str, kind: Kind | None, show: Show, *, as_json: bool) -> int:
+    """Asks one link now and shows everything; nothing is stored."""
+    finding = asyncio.run(
+        explain_link(settings, url, kind, engine=engine_for(settings, version=__version__), now=datetime.now(UTC))
+    )
+    text = explain_json(finding) if as_json else explained(finding, colour=show.colour, width=show.width)
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    return Exit.CLEAN
+
+
+def _near(path: Path) -> str:
+    """As seen from the working folder, if it lies below."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

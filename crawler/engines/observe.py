@@ -1,0 +1,64 @@
+"""One answer in, the observation that is kept of it out: facts, and the evidence to judge by later."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Literal
+
+from crawler.metadata.image import read_image
+from crawler.metadata.page import read_page
+from crawler.model import Answered, Features, Fetched, Image, Observation, Page, Request, Want
+
+SMALL_PAGE = 1_500
+"""Characters of visible text below which a page's body is kept: walls, parking and soft 404s are such pages."""
+SAMPLE = 16_384
+"""Characters kept of it."""
+
+TitleMode = Literal["headline", "og", "keep"]
+
+
+def observe(request: Request, fetched: Fetched, *, asked_at: datetime, title: TitleMode) -> Observation:
+    """The observation of `request`, answered by `fetched`; `asked_at` is when it was sent."""
+    page: Page | None = None
+    features: Features | None = None
+    image: Image | None = None
+    sample = ""
+    digest = None
+    outcome = fetched.outcome
+    if isinstance(outcome, Answered) and fetched.body:
+        content_type = outcome.header("content-type")
+        if request.want is Want.IMAGE and 200 <= outcome.status <= 299:
+            image = read_image(
+                fetched.body, content_type=content_type, complete=fetched.complete, length=fetched.length
+            )
+        if image is None or image.media == "html":
+            read = read_page(
+                fetched.body, content_type=content_type, url=outcome.url, complete=fetched.complete, title_mode=title
+            )
+            if read is not None:
+                page, features = read
+                if features.visible < SMALL_PAGE:
+                    sample = fetched.body[: SAMPLE * 4].decode("utf-8", "replace")[:SAMPLE]
+        if fetched.complete:
+            digest = hashlib.sha256(fetched.body).hexdigest()
+    elif isinstance(outcome, Answered) and request.want is Want.IMAGE and outcome.status == 200:
+        image = read_image(b"", content_type=None, complete=True, length=0)
+    return Observation(
+        url=request.url,
+        purpose=request.purpose,
+        asked_at=asked_at,
+        outcome=outcome,
+        hops=fetched.hops,
+        attempts=fetched.attempts,
+        requests=fetched.requests,
+        elapsed=fetched.elapsed,
+        received=fetched.received,
+        complete=fetched.complete,
+        # What an error page says of itself is evidence (features), never metadata.
+        page=page if isinstance(outcome, Answered) and 200 <= outcome.status <= 299 else None,
+        features=features,
+        image=image,
+        digest=digest,
+        sample=sample,
+    )

@@ -1,0 +1,76 @@
+"""The command line's flags that set a setting: one row for each, read by the parser, the docs and the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from crawler.model import Record
+
+
+class Flag(Record, frozen=True):
+    """One flag."""
+
+    names: tuple[str, ...]
+    section: str
+    key: str
+    help: str
+    metavar: str | None = None
+    parse: Callable[[str], Any] | None = None
+    """From text to value; None: the flag takes no value and sets True."""
+    repeats: bool = False
+    """Values add up to a list."""
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _header(text: str) -> dict[str, str]:
+    name, colon, value = text.partition(":")
+    if not colon or not name.strip():
+        raise ValueError
+    return {name.strip(): value.strip()}
+
+
+def _seconds(text: str) -> float:
+    """lychee writes durations as `500ms`, `1s`, `2m`; plain numbers are seconds."""
+    for unit, factor in (("ms", 0.001), ("s", 1.0), ("m", 60.0)):
+        if text.endswith(unit):
+            return float(text.removesuffix(unit)) * factor
+    return float(text)
+
+
+FLAGS: tuple[Flag, ...] = (
+    Flag(names=("--timeout", "-t"), section="network", key="timeout", metavar="SECONDS", parse=_seconds,
+         help="seconds for one attempt, connect to last byte"),
+    Flag(names=("--max-concurrency",), section="network", key="max_concurrency", metavar="N", parse=int,
+         help="requests under way at once, over all hosts"),
+    Flag(names=("--host-concurrency",), section="network", key="host_concurrency", metavar="N", parse=int,
+         help="requests under way at once on one host"),
+    Flag(names=("--host-request-interval",), section="network", key="host_request_interval", metavar="SECONDS",
+         parse=_seconds, help="seconds between starts on one host (also 500ms, 1s)"),
+    Flag(names=("--max-retries",), section="network", key="max_retries", metavar="N", parse=int,
+         help="further attempts after a transient failure; 0 also switches the second pass off"),
+    Flag(names=("--max-redirects", "-m"), section="network", key="max_redirects", metavar="N", parse=int,
+         help="hops followed before a chain is given up"),
+    Flag(names=("--user-agent", "-u"), section="network", key="user_agent", metavar="TEXT", parse=str,
+         help="sent with every request"),
+    Flag(names=("--header", "-H"), section="network", key="headers", metavar="'NAME: VALUE'", parse=_header,
+         repeats=True, help="a further header, sent to the origins that the cards name only; repeats"),
+    Flag(names=("--exclude",), section="audit", key="exclude", metavar="REGEX", parse=str, repeats=True,
+         help="do not ask URLs that match; repeats; .lycheeignore is read too"),
+    Flag(names=("--include",), section="audit", key="include", metavar="REGEX", parse=str, repeats=True,
+         help="ask URLs that match although excluded; repeats"),
+    Flag(names=("--accept", "-a"), section="audit", key="accept", metavar="CODES", parse=_listed,
+         help="status codes and ranges that count as an answer, such as 200..=299,403; replaces the default"),
+    Flag(names=("--fail-on",), section="audit", key="fail_on", metavar="NAMES", parse=_listed,
+         help="health, verdict or state names that make the exit code 2 (default: broken,unsafe,confirmed)"),
+    Flag(names=("--offline",), section="audit", key="offline",
+         help="ask nothing; check only what needs no network: syntax and files on disk"),
+    Flag(names=("--format", "-f"), section="reports", key="formats", metavar="NAME", parse=_listed, repeats=True,
+         help="a report to write; repeats"),
+    Flag(names=("--output", "-o"), section="reports", key="directory", metavar="FOLDER", parse=str,
+         help="folder of the reports"),
+)  # fmt: skip
+"""Names that lychee's users know keep lychee's meaning."""

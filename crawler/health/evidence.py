@@ -1,0 +1,93 @@
+"""What a rule may look at: one link's observations, what the whole run showed, and the user's policy."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+
+from crawler.errors import ConfigError
+from crawler.model import Answered, Code, Failure, Link, Observation, Record
+
+
+class Policy(Record, frozen=True):
+    """The user's settings that verdicts depend on."""
+
+    accept: tuple[tuple[int, int], ...] = ((200, 299),)
+    """Inclusive ranges of status codes that count as an answer."""
+
+    def accepts(self, status: int) -> bool:
+        """Whether a status counts as an answer."""
+        return any(low <= status <= high for low, high in self.accept)
+
+
+class Tally(Record, frozen=True):
+    """What only the whole run shows."""
+
+    resolved_hosts: int = 0
+    """Distinct host names that the resolver found."""
+    interrupted: bool = False
+    """The run was stopped before everything was asked."""
+    offline: bool = False
+    """Nothing was to be asked."""
+
+
+class Evidence(Record, frozen=True):
+    """One link, ready to be judged."""
+
+    link: Link
+    observation: Observation | None
+    """The last one of this run, or an earlier one that still counts; facts of a 304 are carried over."""
+    failures_before: tuple[Failure, ...] = ()
+    """Earlier failures without an answer in between: of this run's first pass, and of the run before."""
+    tally: Tally = Tally()
+    policy: Policy = Policy()
+
+    @property
+    def answered(self) -> Answered | None:
+        """The final answer, if there was one."""
+        outcome = self.observation.outcome if self.observation else None
+        return outcome if isinstance(outcome, Answered) else None
+
+    @property
+    def failure(self) -> Failure | None:
+        """The failure, if there was no answer."""
+        outcome = self.observation.outcome if self.observation else None
+        return outcome if isinstance(outcome, Failure) else None
+
+
+class Rule(Record, frozen=True):
+    """One row of a table of rules."""
+
+    name: str
+    code: Code
+    confidence: float
+    test: Callable[[Evidence], str | None]
+    """The reason, as a sentence without its full stop, if the rule holds."""
+
+
+def ranges(items: Iterable[str]) -> tuple[tuple[int, int], ...]:
+    """lychee's ranges: "200", "200..=204", "200..300" (end left out), "..300", "500..", "2xx"; commas separate.
+
+    Raises ConfigError.
+    """
+    return tuple(_range(part.strip()) for item in items for part in item.split(",") if part.strip())
+
+
+def _range(text: str) -> tuple[int, int]:
+    try:
+        if text.lower().endswith("xx") and len(text) == 3:
+            return int(text[0]) * 100, int(text[0]) * 100 + 99
+        if ".." not in text:
+            return int(text), int(text)
+        low, high = text.split("..", 1)
+        inclusive = high.startswith("=")
+        end = int(high.lstrip("=")) if high.lstrip("=") else 999
+        return int(low or 100), end if inclusive or not high else end - 1
+    except ValueError:
+        raise ConfigError(f"{text!r} is no status code or range; write 200, 200..=299, ..400, 500.. or 4xx") from None
+
+
+def digest_of(rules: Iterable[Rule], *more: object) -> str:
+    """Changes when a row is added, dropped, renamed or reordered, or when `more` does."""
+    names = "|".join(f"{rule.name}:{rule.code}" for rule in rules)
+    return hashlib.blake2b(f"{names}{more!r}".encode(), digest_size=8).hexdigest()

@@ -1,0 +1,135 @@
+"""A verdict and what earlier runs thought in; the link's state, and since when, out.
+
+A link is called dead (`confirmed`) by votes: failing observations in a row, spaced by days, as many as the class of
+the failure needs. The model is InternetArchiveBot's (three failures in a row, each three days after the last), with
+fewer votes for what is certain and more for what mostly passes.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from crawler.model import Code, Health, Record, State, Vote
+
+
+class Ballot(Record, frozen=True):
+    """How many votes one class of failures needs."""
+
+    name: str
+    codes: tuple[Code, ...]
+    votes: int
+    span: timedelta
+    """From the first counted vote to the last."""
+
+
+BALLOTS: tuple[Ballot, ...] = (
+    Ballot(
+        name="certain",
+        codes=(Code.GONE, Code.NOT_FOUND, Code.DNS_GONE, Code.HOST_GONE, Code.ASSET_MISSING, Code.INVALID_URL),
+        votes=2,
+        span=timedelta(days=6),
+    ),
+    Ballot(name="visitor_risk", codes=(Code.PARKED, Code.USURPED), votes=2, span=timedelta(days=6)),
+    Ballot(
+        name="probable",
+        codes=(Code.SOFT_404, Code.REDIRECT_GENERIC, Code.WRONG_TYPE, Code.IMAGE_BROKEN),
+        votes=3,
+        span=timedelta(days=13),
+    ),
+    Ballot(
+        name="passing",
+        codes=(Code.SERVER_ERROR, Code.TIMEOUT, Code.CONNECT_FAILED, Code.TLS_INVALID, Code.REDIRECT_LOOP),
+        votes=4,
+        span=timedelta(days=20),
+    ),
+    # A resolver that could not tell is never enough: some run must have seen the name missing, or the host down.
+    Ballot(name="never", codes=(Code.DNS_TEMPORARY,), votes=1_000_000, span=timedelta()),
+)
+"""From the hardest class to the softest; where failures of several classes follow each other, the softest counts."""
+
+SPACING = timedelta(days=3)
+"""Votes closer together than this count once."""
+WINDOW = 8
+"""Observations within which two changes between alive and dead make a link flaky."""
+
+_DEAD = (Health.UNSAFE, Health.BROKEN, Health.FAILING)
+_NEUTRAL = (Health.UNVERIFIABLE, Health.SKIPPED)
+REPORTED = (*_DEAD, Health.NOTICE)
+"""What a report shows as something to act on."""
+
+
+class Standing(Record, frozen=True):
+    """Where a link stands among its runs."""
+
+    state: State
+    since: datetime
+    votes: int = 0
+    """Votes for its being dead that count."""
+
+
+def standing(code: Code, asked_at: datetime, votes: Sequence[Vote]) -> Standing:
+    """The state of a link judged `code` on an observation of `asked_at`; `votes`: the earlier runs', newest first."""
+    if code.health in _NEUTRAL:
+        return Standing(state=State.STEADY, since=_since(asked_at, votes, lambda vote: vote.code is code))
+    telling = [vote for vote in votes if vote.code.health not in _NEUTRAL]
+    flaky = _changes([code, *(vote.code for vote in telling)][:WINDOW]) >= 2
+    if code.health in _DEAD:
+        return _dead(code, asked_at, telling, flaky=flaky)
+    if code.health is Health.NOTICE:
+        seen = bool(telling) and telling[0].code is code
+        since = _since(asked_at, telling, lambda vote: vote.code is code)
+        return Standing(state=State.STILL if seen else State.NEW, since=since)
+    alive = 1 + _run_length(telling, alive=True)
+    since = _since(asked_at, telling, lambda vote: vote.code.health not in _DEAD)
+    fell = _run_length(telling[alive - 1 :], alive=False)
+    if alive < 2 and fell >= 2:
+        return Standing(state=State.RECOVERED, since=since)
+    return Standing(state=State.FLAKY if flaky else State.STEADY, since=since)
+
+
+def _dead(code: Code, asked_at: datetime, telling: Sequence[Vote], *, flaky: bool) -> Standing:
+    streak = [Vote(asked_at=asked_at, code=code), *telling[: _run_length(telling, alive=False)]]
+    counted: list[Vote] = []
+    for vote in streak:
+        if not counted or counted[-1].asked_at - vote.asked_at >= SPACING:
+            counted.append(vote)
+    ballot = max((_ballot(vote.code) for vote in streak), key=BALLOTS.index)
+    span = counted[0].asked_at - counted[-1].asked_at
+    since = streak[-1].asked_at
+    if len(counted) >= ballot.votes + flaky and span >= ballot.span:
+        state = State.CONFIRMED
+    elif flaky:
+        state = State.FLAKY
+    else:
+        state = State.STILL if len(streak) > 1 else State.NEW
+    return Standing(state=state, since=since, votes=len(counted))
+
+
+def _ballot(code: Code) -> Ballot:
+    return next(ballot for ballot in BALLOTS if code in ballot.codes)
+
+
+def _run_length(votes: Sequence[Vote], *, alive: bool) -> int:
+    """How many of the newest votes agree on alive or dead."""
+    length = 0
+    for vote in votes:
+        if (vote.code.health not in _DEAD) is not alive:
+            break
+        length += 1
+    return length
+
+
+def _changes(codes: Sequence[Code]) -> int:
+    dead = [code.health in _DEAD for code in codes]
+    return sum(one is not two for one, two in itertools.pairwise(dead))
+
+
+def _since(asked_at: datetime, votes: Sequence[Vote], same: Callable[[Vote], bool]) -> datetime:
+    since = asked_at
+    for vote in votes:
+        if not same(vote):
+            break
+        since = vote.asked_at
+    return since

@@ -1,0 +1,52 @@
+"""Links that were not asked, and files of the site itself."""
+
+from __future__ import annotations
+
+from crawler.health.evidence import Evidence, Rule
+from crawler.model import Code, Purpose
+
+
+def _invalid(evidence: Evidence) -> str | None:
+    return evidence.link.invalid
+
+
+def _excluded(evidence: Evidence) -> str | None:
+    return evidence.link.excluded
+
+
+def _asset_missing(evidence: Evidence) -> str | None:
+    asset, answered = evidence.link.asset, evidence.answered
+    missing = asset is not None and answered is not None and answered.status == 404
+    return f"there is no file {asset} in the site" if missing else None
+
+
+def _asset_unreadable(evidence: Evidence) -> str | None:
+    observation, failure = evidence.observation, evidence.failure
+    if failure is None or observation is None or observation.purpose is not Purpose.ASSET:
+        return None
+    return f"the file {evidence.link.asset} cannot be read ({failure.detail})"
+
+
+def _offline(evidence: Evidence) -> str | None:
+    return "not asked, since the run is offline" if evidence.observation is None and evidence.tally.offline else None
+
+
+def _interrupted(evidence: Evidence) -> str | None:
+    if evidence.observation is None and evidence.tally.interrupted:
+        return "not asked before the run was interrupted; the next run asks it first"
+    return None
+
+
+def _not_asked(evidence: Evidence) -> str | None:
+    return "not asked in this run; the next run asks it first" if evidence.observation is None else None
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(name="excluded", code=Code.EXCLUDED, confidence=1.0, test=_excluded),
+    Rule(name="invalid_url", code=Code.INVALID_URL, confidence=1.0, test=_invalid),
+    Rule(name="asset_missing", code=Code.ASSET_MISSING, confidence=1.0, test=_asset_missing),
+    Rule(name="asset_unreadable", code=Code.ASSET_MISSING, confidence=0.9, test=_asset_unreadable),
+    Rule(name="offline", code=Code.OFFLINE, confidence=1.0, test=_offline),
+    Rule(name="interrupted", code=Code.DEFERRED, confidence=1.0, test=_interrupted),
+    Rule(name="not_asked", code=Code.DEFERRED, confidence=1.0, test=_not_asked),
+)

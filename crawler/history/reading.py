@@ -1,0 +1,190 @@
+"""What the database knows: runs, and the past of every link."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+
+from crawler.errors import CrawlerError, OutputError
+from crawler.history.records import LinkPast, RunRow
+from crawler.history.schema import migrate
+from crawler.model import Code, Link, Observation, Purpose, Unreadable, Vote
+
+_decode_link = msgspec.json.Decoder(Link).decode
+_decode_observation = msgspec.json.Decoder(Observation).decode
+VOTES = 16
+"""Earlier verdicts of a link that are looked at."""
+
+
+class History:
+    """The database of one site, for reading."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens the database; raises OutputError if that fails, CrawlerError if there is none."""
+        self.path = path
+        if not path.exists():
+            raise CrawlerError(f"{path}: there is no history yet; run `crawler audit` first")
+        self._db = self._open()
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            database = sqlite3.connect(self.path, isolation_level=None, timeout=10.0, check_same_thread=False)
+            # FULL, not NORMAL: one fsync a second costs nothing here, and a lost machine loses nothing committed.
+            database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")
+            migrate(database, str(self.path))
+        except sqlite3.Error as error:
+            raise OutputError(
+                f"{self.path}: the history cannot be opened: {error}; check that the folder is writable and not full, "
+                "or name another file under [history] path"
+            ) from error
+        return database
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def runs(self, limit: int = -1) -> Iterator[RunRow]:
+        """Stored runs, newest first."""
+        for row in self._db.execute("SELECT * FROM runs ORDER BY number DESC LIMIT ?", (limit,)).fetchall():
+            yield run_of(row)
+
+    def run(self, identity: str | None = None) -> RunRow:
+        """The run with this id or number, or the newest; raises CrawlerError if there is none."""
+        if identity is None:
+            row = self._db.execute("SELECT * FROM runs ORDER BY number DESC LIMIT 1").fetchone()
+        else:
+            row = self._db.execute(
+                "SELECT * FROM runs WHERE id = ? OR CAST(number AS TEXT) = ?", (identity, identity)
+            ).fetchone()
+        if row is None:
+            what = (
+                f"no run {identity!r} in the history; `crawler history` lists them" if identity else "no run is stored"
+            )
+            raise CrawlerError(f"{self.path}: {what}")
+        return run_of(row)
+
+    def before(self, run: RunRow) -> RunRow | None:
+        """The last earlier run that was finished and means something."""
+        row = self._db.execute(
+            "SELECT * FROM runs WHERE number < ? AND finished IS NOT NULL AND void IS NULL "
+            "ORDER BY number DESC LIMIT 1",
+            (run.number,),
+        ).fetchone()
+        return run_of(row) if row else None
+
+    def stale(self, run: RunRow, rules: str, limit: int = VOTES) -> tuple[RunRow, ...]:
+        """The newest runs before `run` whose cached verdicts other rules made, oldest first."""
+        rows = self._db.execute(
+            "SELECT * FROM runs WHERE number < ? AND void IS NULL ORDER BY number DESC LIMIT ?", (run.number, limit)
+        ).fetchall()
+        fresh = {
+            number for (number,) in self._db.execute("SELECT DISTINCT run FROM verdicts WHERE rules = ?", (rules,))
+        }
+        return tuple(earlier for earlier in map(run_of, reversed(rows)) if earlier.number not in fresh)
+
+    def unreadable(self, run: RunRow) -> tuple[Unreadable, ...]:
+        """The cards that a run could not read."""
+        rows = self._db.execute(
+            "SELECT path, line, because FROM unreadable WHERE run = ? ORDER BY path, line", (run.number,)
+        )
+        return tuple(Unreadable(path=path, line=line, because=because) for path, line, because in rows)
+
+    def links(self, run: RunRow) -> Iterator[LinkPast]:
+        """Every link of a run with its observations and its past, sorted by URL."""
+        rows = self._db.execute(
+            "SELECT urls.id, link_records.record FROM links JOIN urls ON urls.id = links.url "
+            "JOIN link_records ON link_records.id = links.record WHERE links.run = ? ORDER BY urls.url",
+            (run.number,),
+        )
+        for url, record in rows:
+            yield self._past(run, url, _decode_link(record))
+
+    def link(self, run: RunRow, url: str) -> LinkPast | None:
+        """One link of a run."""
+        row = self._db.execute(
+            "SELECT urls.id, link_records.record FROM links JOIN urls ON urls.id = links.url "
+            "JOIN link_records ON link_records.id = links.record WHERE links.run = ? AND urls.url = ?",
+            (run.number, url),
+        ).fetchone()
+        return self._past(run, row[0], _decode_link(row[1])) if row else None
+
+    def latest(self, url: str) -> Observation | None:
+        """The newest observation of a link in any run that means something."""
+        row = self._db.execute(
+            "SELECT record FROM observations JOIN urls ON urls.id = about WHERE urls.url = ? AND purpose IN (?, ?) "
+            "ORDER BY observations.run DESC, observations.id DESC LIMIT 1",
+            (url, Purpose.LINK, Purpose.ASSET),
+        ).fetchone()
+        return _decode_observation(row[0]) if row else None
+
+    def asked(self, run: RunRow) -> Iterator[Observation]:
+        """The observations of links that a run holds already, oldest first."""
+        for (record,) in self._db.execute(
+            "SELECT record FROM observations WHERE run = ? AND purpose IN (?, ?) ORDER BY id",
+            (run.number, Purpose.LINK, Purpose.ASSET),
+        ):
+            yield _decode_observation(record)
+
+    def observations(self, url: str) -> Iterator[tuple[RunRow, Observation]]:
+        """Everything that was asked about a link, newest first."""
+        rows = self._db.execute(
+            "SELECT observations.run, record FROM observations JOIN urls ON urls.id = about WHERE urls.url = ? "
+            "ORDER BY observations.run DESC, observations.id DESC",
+            (url,),
+        ).fetchall()
+        runs = {run.number: run for run in self.runs()}
+        for number, record in rows:
+            yield runs[number], _decode_observation(record)
+
+    def _past(self, run: RunRow, url: int, link: Link) -> LinkPast:
+        asked: list[Observation] = []
+        answers: list[Observation] = []
+        last = None
+        for purpose, record in self._db.execute(
+            "SELECT purpose, record FROM observations WHERE about = ? AND run = ? ORDER BY id", (url, run.number)
+        ):
+            (asked if purpose in (Purpose.LINK, Purpose.ASSET) else answers).append(_decode_observation(record))
+        earlier = self._db.execute(
+            "SELECT record FROM observations WHERE about = ? AND run < ? AND purpose IN (?, ?) "
+            "ORDER BY run DESC, id DESC LIMIT 1",
+            (url, run.number, Purpose.LINK, Purpose.ASSET),
+        ).fetchone()
+        if earlier:
+            last = _decode_observation(earlier[0])
+        votes = tuple(
+            Vote(asked_at=datetime.fromisoformat(at), code=Code(code))
+            for at, code in self._db.execute(
+                "SELECT asked_at, code FROM verdicts WHERE url = ? AND run < ? ORDER BY run DESC LIMIT ?",
+                (url, run.number, VOTES),
+            )
+        )
+        return LinkPast(link=link, asked=tuple(asked), answers=tuple(answers), last=last, votes=votes)
+
+
+def time_text(moment: datetime) -> str:
+    """UTC ISO 8601 with microseconds: sorts as text."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def run_of(row: tuple[Any, ...]) -> RunRow:
+    """A row of `runs` as a record."""
+    number, identity, started, touched, finished, version, cards, requests, received, max_age, void = row
+    return RunRow(
+        number=number, id=identity, started=datetime.fromisoformat(started), touched=datetime.fromisoformat(touched),
+        finished=datetime.fromisoformat(finished) if finished else None, version=version, cards=cards,
+        requests=requests, received=received, max_age=max_age,void=void,
+    )  # fmt: skip

@@ -1,0 +1,64 @@
+"""One URL in, its finding out: asked now, judged with its past, stored nowhere."""
+
+from __future__ import annotations
+
+import re
+from contextlib import aclosing
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from crawler.errors import ConfigError, CrawlerError
+from crawler.history.reading import History
+from crawler.history.records import LinkPast, RunRow
+from crawler.model import Finding, Kind, Link, Observation
+from crawler.pipeline.audit import Engine
+from crawler.pipeline.due import askable, request_for
+from crawler.pipeline.findings import judge_once
+from crawler.settings import Settings
+from crawler.urls import canonical, split
+
+_IMAGE_NAME = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|heic|jxl|svg|bmp|ico|tiff?)$", re.IGNORECASE)
+
+
+async def explain(settings: Settings, url: str, kind: Kind | None, *, engine: Engine, now: datetime) -> Finding:
+    """The finding for one URL; `kind` says what it should lead to, if the cards do not.
+
+    Raises ConfigError if it is no URL.
+    """
+    past = _past(settings, url)
+    if past is None:
+        try:
+            address = canonical(url)
+        except ValueError as error:
+            raise ConfigError(f"{url}: {error}") from None
+        guess = Kind.IMAGE if _IMAGE_NAME.search(split(address).path) else Kind.PAGE
+        past = LinkPast(
+            link=Link(url=address, kind=kind or guess, places=()), asked=(), answers=(), last=None, votes=()
+        )
+    asked: list[Observation] = []
+    if askable(past.link) and not settings.audit.offline:
+        # In full, whatever the last answer allows: the evidence is what is asked for.
+        request = msgspec.structs.replace(request_for(past), headers=())
+        async with aclosing(engine.ask((request,), fresh_connections=True)) as answers:
+            async for _, observation in answers:
+                asked.append(msgspec.structs.replace(observation, url=past.link.url))
+    return judge_once(msgspec.structs.replace(past, asked=tuple(asked)), settings, now=now)
+
+
+def _past(settings: Settings, url: str) -> LinkPast | None:
+    """The link as the last run knew it, if there is a history and it did."""
+    path = Path(settings.root) / settings.history.path
+    if not path.exists():
+        return None
+    with History(path) as history:
+        try:
+            run: RunRow = history.run()
+        except CrawlerError:
+            return None
+        try:
+            address = canonical(url)
+        except ValueError:
+            address = url.strip()
+        return history.link(run, address)

@@ -1,0 +1,186 @@
+"""A stored run in, its findings and report out. The same code serves `audit` and `report`: nothing is asked here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+
+from crawler.health import claims, judge
+from crawler.health.evidence import Evidence, Policy, Tally, ranges
+from crawler.health.hosts import HostTally
+from crawler.health.states import REPORTED, standing
+from crawler.history.reading import History
+from crawler.history.records import LinkPast, RunRow
+from crawler.history.writing import HistoryWriter
+from crawler.model import (
+    Code,
+    Failure,
+    FailureKind,
+    Finding,
+    Health,
+    HostRow,
+    Observation,
+    Record,
+    RunFacts,
+    RunReport,
+    State,
+    Summary,
+)
+from crawler.pipeline.due import fresh
+from crawler.settings import Settings
+from crawler.urls import host_of
+
+_DNS = (FailureKind.DNS_NOT_FOUND, FailureKind.DNS_TEMPORARY)
+
+
+class Judged(Record, frozen=True):
+    """A finding, and how the link stood when it was last asked before."""
+
+    finding: Finding
+    asked: bool
+    """An observation of this run stands behind it."""
+    before: Code | None
+
+
+class Judging:
+    """Judges one run of a history, as often as it is iterated."""
+
+    def __init__(self, history: History, run: RunRow, settings: Settings, *, interrupted: bool = False) -> None:
+        self._history, self._run = history, run
+        self._policy = Policy(accept=ranges(settings.audit.accept))
+        self._tally = Tally(
+            resolved_hosts=_resolved_hosts(history, run), interrupted=interrupted, offline=settings.audit.offline
+        )
+        self.rules = judge.digest(self._policy)
+        """Digest of all that the verdicts depend on."""
+
+    def findings(self) -> Iterator[Judged]:
+        """Every link's finding, sorted by URL."""
+        for past in self._history.links(self._run):
+            yield self.judge(past)
+
+    def judge(self, past: LinkPast) -> Judged:
+        """One link's finding."""
+        observation = _observation(past, self._run)
+        finding = _finding(past, observation, self._tally, self._policy, now=self._run.started)
+        return Judged(finding=finding, asked=bool(past.asked), before=past.votes[0].code if past.votes else None)
+
+    def remember(self, history: HistoryWriter) -> None:
+        """Caches the verdicts, so that later runs know how the links stood."""
+        history.remember_verdicts(
+            self._run,
+            self.rules,
+            (
+                (one.finding.link.url, one.finding.observation.asked_at, one.finding.verdict.code)
+                for one in self.findings()
+                if one.finding.observation is not None and one.asked
+            ),
+        )
+
+    def report(self, run: RunRow, *, finished: datetime) -> RunReport:
+        """What the renderers get."""
+        summary, hosts, links = self._count()
+        facts = RunFacts(
+            id=run.id,
+            started=run.started,
+            finished=finished,
+            version=run.version,
+            cards=run.cards,
+            links=links,
+            requests=run.requests,
+            received=run.received,
+            void=run.void is not None,
+            void_because=run.void,
+        )
+        return RunReport(
+            run=facts,
+            summary=summary,
+            findings=lambda: (one.finding for one in self.findings()),
+            hosts=hosts,
+            unreadable=self._history.unreadable(run),
+        )
+
+    def _count(self) -> tuple[Summary, tuple[HostRow, ...], int]:
+        health: Counter[str] = Counter()
+        verdict: Counter[str] = Counter()
+        state: Counter[str] = Counter()
+        change: Counter[str] = Counter()
+        hosts = HostTally()
+        for one in self.findings():
+            code = one.finding.verdict.code
+            health[code.health] += 1
+            verdict[code] += 1
+            state[one.finding.state] += 1
+            change[_change(one)] += 1
+            hosts.add(one.finding.link, code)
+        summary = Summary(
+            health=_counts(Health, health),
+            verdict=_counts(Code, verdict),
+            state=_counts(State, state),
+            change=tuple((name, change[name]) for name in ("new", "still", "fixed")),
+        )
+        return summary, hosts.rows(), health.total()
+
+
+def judge_once(past: LinkPast, settings: Settings, *, now: datetime) -> Finding:
+    """The finding for a link asked outside a run; its votes and its last observation are still the history's."""
+    tally = Tally(resolved_hosts=1, offline=settings.audit.offline)
+    policy = Policy(accept=ranges(settings.audit.accept))
+    return _finding(past, past.asked[-1] if past.asked else None, tally, policy, now=now)
+
+
+def _finding(
+    past: LinkPast, observation: Observation | None, tally: Tally, policy: Policy, *, now: datetime
+) -> Finding:
+    before = [one.outcome for one in past.asked[:-1]]
+    if past.last is not None and past.asked:
+        before.append(past.last.outcome)
+    own = judge.judge(
+        Evidence(
+            link=past.link,
+            observation=observation,
+            failures_before=tuple(outcome for outcome in before if isinstance(outcome, Failure)),
+            tally=tally,
+            policy=policy,
+        )
+    )
+    places = claims.judge_places(past.link, observation, own)
+    verdict = claims.worst(own, places)
+    stands = standing(verdict.code, observation.asked_at if observation else now, past.votes)
+    return Finding(
+        link=past.link,
+        observation=observation,
+        verdict=verdict,
+        place_verdicts=places,
+        state=stands.state,
+        since=stands.since,
+    )
+
+
+def _change(one: Judged) -> str:
+    """Compared with the last time that the link was asked: a partial run fixes nothing that it did not ask."""
+    reported = one.before is not None and one.before.health in REPORTED
+    if one.finding.verdict.code.health in REPORTED:
+        return "still" if reported else "new"
+    return "fixed" if reported and one.asked and one.finding.verdict.code.health is Health.HEALTHY else ""
+
+
+def _counts(kinds: type[StrEnum], counted: Counter[str]) -> tuple[tuple[str, int], ...]:
+    return tuple((str(kind), counted[kind]) for kind in kinds)
+
+
+def _observation(past: LinkPast, run: RunRow) -> Observation | None:
+    if past.asked:
+        return past.asked[-1]
+    return past.last if fresh(past, run) else None
+
+
+def _resolved_hosts(history: History, run: RunRow) -> int:
+    hosts = set()
+    for observation in history.asked(run):
+        outcome = observation.outcome
+        if not isinstance(outcome, Failure) or outcome.kind not in _DNS:
+            hosts.add(host_of(observation.url))
+    return len(hosts)

@@ -1,0 +1,65 @@
+"""Paths in, the links of their cards out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from crawler.cards.filters import Filters
+from crawler.cards.find import find
+from crawler.cards.links import Collector
+from crawler.cards.read import read_card
+from crawler.errors import CardError, NothingToDoError
+from crawler.model import Link, Record, Unreadable
+from crawler.settings import Settings
+from crawler.text import printable
+
+
+class Plan(Record, frozen=True):
+    """What a run is about."""
+
+    cards: int
+    links: tuple[Link, ...]
+    """Sorted by URL."""
+    unreadable: tuple[Unreadable, ...]
+
+
+def plan(settings: Settings, arguments: Sequence[str], *, folder: Path) -> Plan:
+    """Reads the cards under `arguments` (default: `cards.paths`) as seen from `folder`.
+
+    Raises NothingToDoError if there are none, or no links in them.
+    """
+    root = Path(settings.root)
+    collector = Collector(settings.cards, Filters(settings.audit, root=root))
+    unreadable = []
+    cards = 0
+    for path in find(arguments, root=root, folder=folder, settings=settings.cards):
+        try:
+            card = read_card(path, root=root)
+        except CardError as error:
+            unreadable.append(Unreadable(path=error.path, line=error.line, because=printable(error.because)))
+            continue
+        if card is not None:
+            cards += 1
+            collector.add(card)
+    where = ", ".join(arguments) or f"[cards] paths = {list(settings.cards.paths)}"
+    if cards == 0 and not unreadable:
+        raise NothingToDoError(
+            f"no cards under {where}; a card is a .md, .markdown or .html file that begins with front matter (---). "
+            "Name files, folders or globs, or set [cards] paths in config.toml"
+        )
+    links = collector.links()
+    if not links and not unreadable:
+        raise NothingToDoError(
+            f"{cards} cards under {where}, but no links in them; which fields hold links is set in [cards.fields]"
+        )
+    return Plan(cards=cards, links=links, unreadable=tuple(unreadable))
+
+
+def dump(planned: Plan, *, every_place: bool) -> Iterator[str]:
+    """One line for each link, or for each place: URL, kind, place, field, and why it would not be asked."""
+    for link in planned.links:
+        for place in link.places if every_place else link.places[:1]:
+            why = place.excluded or link.excluded or link.invalid or ""
+            cells = (link.url, place.kind, f"{place.path}:{place.line}:{place.column}", place.field, why)
+            yield "\t".join(printable(cell, 10_000) for cell in cells)

@@ -1,0 +1,78 @@
+"""A link over the weeks."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.health.states import BALLOTS, standing
+from crawler.model import Code, Health, State, Vote
+from tests.health.evidence import MONDAY, weeks
+
+
+def state_after(*codes: Code, every: float = 1.0) -> tuple[State, float]:
+    """The state after runs a week apart, oldest first, and how many weeks ago it began."""
+    now = MONDAY + weeks(every * (len(codes) - 1))
+    votes = [Vote(asked_at=MONDAY + weeks(every * number), code=code) for number, code in enumerate(codes[:-1])]
+    found = standing(codes[-1], now, votes[::-1])
+    return found.state, (now - found.since) / weeks(1)
+
+
+OK, GONE, LOST, DOWN, WALL = Code.OK, Code.GONE, Code.NOT_FOUND, Code.TIMEOUT, Code.BLOCKED
+SOFT, NOTE = Code.SOFT_404, Code.DRIFTED
+
+
+@pytest.mark.parametrize(
+    ("codes", "state", "since"),
+    [
+        ((OK,), State.STEADY, 0),
+        ((OK, OK, OK), State.STEADY, 2),
+        ((LOST,), State.NEW, 0),
+        ((OK, LOST), State.NEW, 0),
+        ((OK, LOST, LOST), State.CONFIRMED, 1),
+        ((OK, LOST, GONE), State.CONFIRMED, 1),
+        ((OK, DOWN, DOWN), State.STILL, 1),
+        ((OK, DOWN, DOWN, DOWN), State.STILL, 2),
+        ((OK, DOWN, DOWN, DOWN, DOWN), State.CONFIRMED, 3),
+        ((OK, LOST, DOWN), State.STILL, 1),
+        ((OK, SOFT, SOFT), State.STILL, 1),
+        ((OK, SOFT, SOFT, SOFT), State.CONFIRMED, 2),
+        ((OK, LOST, WALL, LOST), State.CONFIRMED, 2),
+        ((OK, LOST, WALL), State.STEADY, 0),
+        ((WALL, WALL, WALL), State.STEADY, 2),
+        ((OK, LOST, LOST, OK), State.RECOVERED, 0),
+        ((OK, LOST, LOST, OK, OK), State.FLAKY, 1),
+        ((OK, LOST, OK, LOST), State.FLAKY, 0),
+        ((OK, LOST, OK, LOST, LOST), State.FLAKY, 1),
+        ((OK, LOST, OK, LOST, LOST, LOST), State.CONFIRMED, 2),
+        ((NOTE,), State.NEW, 0),
+        ((OK, NOTE, NOTE), State.STILL, 1),
+        ((OK, NOTE, LOST), State.NEW, 0),
+    ],
+)
+def test_the_state_follows_from_the_runs(codes: tuple[Code, ...], state: State, since: float) -> None:
+    """Certain deaths need two weekly votes, passing failures four; walls neither advance nor reset them."""
+    assert state_after(*codes) == (state, since)
+
+
+def test_runs_on_one_day_count_as_one_vote() -> None:
+    """Auditing twice on a Monday confirms nothing."""
+    assert state_after(OK, LOST, LOST, LOST, every=0.05)[0] is State.STILL
+
+
+def test_a_resolver_that_cannot_tell_never_confirms() -> None:
+    """However long it lasts."""
+    assert state_after(*[Code.DNS_TEMPORARY] * 16)[0] is State.STILL
+
+
+def test_what_is_unverifiable_is_never_confirmed() -> None:
+    """Nor anything else that is not dead."""
+    for code in Code:
+        if code.health not in (Health.UNSAFE, Health.BROKEN, Health.FAILING):
+            assert state_after(*[code] * 16)[0] is not State.CONFIRMED
+
+
+def test_every_dead_verdict_has_exactly_one_ballot() -> None:
+    """A new verdict must say how many votes it needs."""
+    dead = [code for code in Code if code.health in (Health.UNSAFE, Health.BROKEN, Health.FAILING)]
+
+    assert sorted(code for ballot in BALLOTS for code in ballot.codes) == sorted(dead)

@@ -1,0 +1,97 @@
+"""The configuration: defaults, layers, and what is said of mistakes."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from crawler.engines import ENGINES
+from crawler.errors import ConfigError
+from crawler.render import FORMATS
+from crawler.settings import SECTIONS, Layer, Settings, load
+
+ALLOWED = {"reports.formats": tuple(FORMATS), "engine.name": tuple(ENGINES)}
+SHIPPED = Path(__file__).parent.parent / "config.toml"
+
+
+def settings(
+    tmp_path: Path, text: str, environment: dict[str, str] | None = None, flags: Layer | None = None
+) -> Settings:
+    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+    return load(None, folder=tmp_path, environment=environment or {}, flags=flags or {}, allowed=ALLOWED)
+
+
+def test_without_a_file_every_default_holds(tmp_path: Path) -> None:
+    """No config.toml is no mistake."""
+    found = load(None, folder=tmp_path, environment={}, flags={}, allowed=ALLOWED)
+
+    assert found == Settings(root=str(tmp_path))
+
+
+def test_a_flag_beats_the_environment_which_beats_the_file(tmp_path: Path) -> None:
+    """Each layer is laid over the one below, key by key."""
+    text = "[network]\ntimeout = 1.0\nmax_retries = 1\nmax_redirects = 1\n"
+    environment = {"CRAWLER_NETWORK_TIMEOUT": "2.0", "CRAWLER_NETWORK_MAX_RETRIES": "0", "CRAWLER_OTHER": "x"}
+    found = settings(tmp_path, text, environment, {"network": {"timeout": 3.0}}).network
+
+    assert (found.timeout, found.max_retries, found.max_redirects) == (3.0, 0, 1)
+
+
+def test_lists_and_texts_can_stand_in_the_environment(tmp_path: Path) -> None:
+    """TOML is read as TOML, anything else as text."""
+    environment = {"CRAWLER_REPORTS_FORMATS": '["json"]', "CRAWLER_REPORTS_DIRECTORY": "out/here"}
+    found = settings(tmp_path, "", environment).reports
+
+    assert (found.formats, found.directory) == (("json",), "out/here")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[network]\ntimeoutt = 3", r"config\.toml:2: unknown key 'timeoutt' in \[network\]; did you mean 'timeout'\?"),
+        ("[network]\n\ntimeout = 'x'", r"config\.toml:3: \[network\] timeout: expected `float`, got `str`"),
+        ("[network]\ntimeout = 0", r"config\.toml:2: \[network\] timeout: expected `float` > 0"),
+        ("[network]\nmax_concurrency = 0", r"config\.toml:2: \[network\] max_concurrency: expected `int` >= 1"),
+        ("[netwrk]\n", r"config\.toml:1: unknown section \[netwrk\]; did you mean 'network'\?"),
+        ("timeout = 3", r"config\.toml:1: 'timeout' stands outside a section; it belongs under \[network\]"),
+        ("[cards]\ntimeout = 3", r"config\.toml:2: unknown key 'timeout' in \[cards\]; it belongs under \[network\]"),
+        ("[audit]\nfail_on = ['brokn']", r"config\.toml:2: \[audit\] fail_on: 'brokn' names no .* 'broken'\?"),
+        ("[audit]\nexclude = ['(']", r"config\.toml:2: \[audit\] exclude: '\(' is no regular expression"),
+        ("[history]\nmax_age = '7'", r"config\.toml:2: \[history\] max_age: expected `str` matching"),
+        ("[reports]\nformats = ['jsn']", r"config\.toml:2: \[reports\] formats: no such thing as 'jsn'; .* 'json'\?"),
+        ("[cards.fields]\n'a.b' = 'pge'", r"config\.toml: \[cards\] fields: invalid enum value 'pge'"),
+        ("[network]\ntimeout =", r"config\.toml:2: not TOML"),
+    ],
+)
+def test_a_mistake_is_told_with_line_key_and_what_was_expected(tmp_path: Path, text: str, message: str) -> None:
+    """What is unknown or wrong is refused, and the nearest known name is offered."""
+    with pytest.raises(ConfigError) as raised:
+        settings(tmp_path, text)
+
+    assert re.search(message, str(raised.value)), str(raised.value)
+
+
+def test_a_missing_file_and_one_that_is_not_utf_8_are_told(tmp_path: Path) -> None:
+    """--config names a file that must be there and be text."""
+    with pytest.raises(ConfigError, match="there is no such file"):
+        load(tmp_path / "none.toml", folder=tmp_path, environment={}, flags={}, allowed=ALLOWED)
+    (tmp_path / "latin.toml").write_bytes(b"[cards]\n# \xe9")
+    with pytest.raises(ConfigError, match="not UTF-8"):
+        load(tmp_path / "latin.toml", folder=tmp_path, environment={}, flags={}, allowed=ALLOWED)
+
+
+def test_the_shipped_config_is_complete_and_shows_the_defaults() -> None:
+    """config.toml names every key there is, with its default, section by section."""
+    text = SHIPPED.read_text(encoding="utf-8")
+    shipped = tomllib.loads(text)
+
+    assert set(shipped) == set(SECTIONS)
+    for name, record in SECTIONS.items():
+        full = {
+            key: msgspec.json.decode(msgspec.json.encode(getattr(record(), key))) for key in record.__struct_fields__
+        }
+        assert shipped[name] == full, f"[{name}]"
