@@ -1,0 +1,165 @@
+"""A document in, the addresses that it declares out: its own, its AMP page, its icon and its share images."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from crawler.metadata.document import Document, item_value
+from crawler.metadata.rules import Find, Rule
+from crawler.urls import is_root
+
+
+class Share(NamedTuple):
+    """A share image with what the page says of it."""
+
+    url: str
+    width: int | None
+    height: int | None
+    alt: str | None
+    rule: str
+
+
+def _link(*relations: str) -> Find:
+    wanted = set(relations)
+
+    def find(document: Document) -> str | None:
+        for have, href, _ in document.links:
+            if wanted <= have:
+                url = document.absolute(href)
+                if url:
+                    return url
+        return None
+
+    return find
+
+
+def _meta(*keys: str) -> Find:
+    def find(document: Document) -> str | None:
+        for key in keys:
+            for content in document.metas.get(key, ()):
+                url = document.absolute(content)
+                if url:
+                    return url
+        return None
+
+    return find
+
+
+def _credible(find: Find) -> Find:
+    """Takes a declared address only if it is on the page's own site and not its front page."""
+
+    def checked(document: Document) -> str | None:
+        url = find(document)
+        if not url or (is_root(url) and not is_root(document.url)):
+            return None
+        return url
+
+    return checked
+
+
+CANONICAL = (Rule("link canonical", _link("canonical")),)
+URL = (
+    Rule("link canonical", _credible(_link("canonical"))),
+    Rule("og:url", _credible(_meta("og:url"))),
+    Rule("final URL", lambda document: document.url),
+)
+AMPHTML = (Rule("link amphtml", _link("amphtml")),)
+
+
+def _icon(document: Document) -> str | None:
+    """The largest icon of those that declare a size, else the first."""
+    best: tuple[int, str] | None = None
+    for have, href, attributes in document.links:
+        if "icon" in have:
+            sizes = [int(side) for side in re.findall(r"(\d{1,4})[x×]\d", (attributes.get("sizes") or "").lower())]
+            url = document.absolute(href)
+            if url and (best is None or max(sizes, default=0) > best[0]):
+                best = max(sizes, default=0), url
+    return best[1] if best else None
+
+
+FAVICON = (
+    Rule("link icon", _icon),
+    Rule("link apple-touch-icon", _link("apple-touch-icon")),
+    Rule("link apple-touch-icon-precomposed", _link("apple-touch-icon-precomposed")),
+    Rule("link mask-icon", _link("mask-icon")),
+)
+
+
+def shares(document: Document) -> list[Share]:
+    """Every share image, best first: Open Graph with its structured properties, else the first other rule's."""
+    found = list(_open_graph(document))
+    if not found:
+        for rule in IMAGE:
+            url = rule.find(document)
+            if url:
+                found = [Share(url, None, None, None, rule.name)]
+                break
+    unique: dict[str, Share] = {}
+    for share in found:
+        unique.setdefault(share.url, share)
+    return list(unique.values())
+
+
+def _open_graph(document: Document) -> Iterator[Share]:
+    """og:image and its properties, which belong to the nearest image before them (https://ogp.me/#array)."""
+    group: dict[str, str] = {}
+    for key, content in [*document.shares, ("og:image", "")]:
+        if key in ("og:image", "og:image:url"):
+            if key == "og:image:url" and "og:image" in group and "og:image:url" not in group:
+                group[key] = content  # the same image under its second name
+                continue
+            share = _share(document, group)
+            if share:
+                yield share
+            group = {key: content}
+        else:
+            group.setdefault(key, content)
+
+
+def _share(document: Document, group: dict[str, str]) -> Share | None:
+    for key in ("og:image", "og:image:url", "og:image:secure_url"):
+        url = document.absolute(group.get(key))
+        if url:
+            return Share(
+                url,
+                _pixels(group.get("og:image:width")),
+                _pixels(group.get("og:image:height")),
+                group.get("og:image:alt"),
+                key,
+            )
+    return None
+
+
+def _pixels(written: str | None) -> int | None:
+    match = re.match(r"\s*(\d{1,5})(?:\.0*)?\s*(?:px)?\s*\Z", written or "", re.IGNORECASE)
+    return int(match[1]) or None if match else None
+
+
+def _microdata_image(document: Document) -> str | None:
+    for node in document.items.get("image", [])[:5]:
+        inner = node.css_first('[itemprop~="url"]') if "itemscope" in node.attributes else None
+        url = document.absolute(item_value(inner or node))
+        if url:
+            return url
+    return None
+
+
+def _linked_data_image(document: Document) -> str | None:
+    for node in document.graph.main():
+        for text in document.graph.texts(node.get("image"), "url"):
+            url = document.absolute(text)
+            if url:
+                return url
+    return None
+
+
+IMAGE = (
+    Rule("twitter:image", _meta("twitter:image", "twitter:image:src", "twitter:image0")),
+    Rule("link image_src", _link("image_src")),
+    Rule("microdata image", _microdata_image),
+    Rule("meta thumbnail", _meta("parsely-image-url", "sailthru.image.full", "thumbnail", "image")),
+    Rule("JSON-LD image", _linked_data_image),
+)

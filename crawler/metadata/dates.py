@@ -1,0 +1,165 @@
+"""A date as a page wrote it in, ISO 8601 out: with its offset if one was given, a plain day if no more is known.
+
+What is ambiguous is not guessed: 03/04/2021 is the fourth of March or the third of April, so it is no date here.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+EARLIEST, LATEST = 1990, 2100
+"""Years between which a page can have been published."""
+
+_ISO = re.compile(
+    r"(\d{4})-(\d\d?)-(\d\d?)(?:(?:T|\s+|,\s*)(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d?:?\d\d|[+-]\d\d)?)?"
+    r"(?![\d:])",
+    re.IGNORECASE,
+)
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?(Z|[+-]\d{4})?)?\Z")
+_YEAR_FIRST = re.compile(r"\b(\d{4})[/.](\d\d?)[/.](\d\d?)\b")
+_YEAR_LAST = re.compile(r"\b(\d\d?)([/.-])(\d\d?)\2(\d{4})\b")
+_CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d\d?)\s*[月월]\s*(\d\d?)\s*[日일]")
+_NAMED = re.compile(
+    r"\b(\d\d?)(?:st|nd|rd|th|er|\.|º)?[\s-]+(?:de\s+|of\s+)?([^\W\d_]{3,12})\.?,?[\s-]+(?:de\s+|del\s+)?(\d{4})\b"
+)
+_NAMED_FIRST = re.compile(r"\b([^\W\d_]{3,12})\.?\s+(\d\d?)(?:st|nd|rd|th)?,?\s+(\d{4})\b")
+_CLOCK = re.compile(r"\b(\d\d?):(\d\d)(?::(\d\d))?\s*([ap]\.?m\.?)?(?:\s*(Z|UTC|GMT|[+-]\d\d:?\d\d))?", re.IGNORECASE)
+
+# By their first letters, in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish and Scandinavian.
+_MONTHS = (
+    "jan sty ene gen",
+    "feb fév fev lut",
+    "mar mär mrz maa",
+    "apr avr abr kwi",
+    "may mai maj mei mag",
+    "jun jui cze giu",
+    "jul lip lug",
+    "aug aoû aou ago sie",
+    "sep set wrz",
+    "oct okt out ott paź",
+    "nov lis",
+    "dec dez déc dic gru",
+)
+_MONTH = {start: number for number, starts in enumerate(_MONTHS, 1) for start in starts.split()}
+# "juin" and "juillet" share their first three letters.
+_LONGER = {"juil": 7, "juin": 6}
+
+
+def iso(written: str | None) -> str | None:
+    """The first date in `written` as ISO 8601, or None if there is none, or none that means one day only."""
+    text = (written or "").strip()[:200]
+    if len(text) < 6:
+        return None
+    for read in (_iso, _compact, _epoch, _rfc, _spelled):
+        found = read(text)
+        if found:
+            return found
+    return None
+
+
+def from_path(path: str) -> str | None:
+    """The day that a URL path names as `/2021/06/21/`, `/2021-06-21-` or `/20210621/`."""
+    match = re.search(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=[/_-]|\Z)", path) or re.search(
+        r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)/", path
+    )
+    return _day(int(match[1]), int(match[2]), int(match[3])) if match else None
+
+
+def _iso(text: str) -> str | None:
+    match = _ISO.search(text)
+    if not match:
+        return None
+    year, month, day = int(match[1]), int(match[2]), int(match[3])
+    if match[4] is None:
+        return _day(year, month, day)
+    return _moment(year, month, day, int(match[4]), int(match[5]), int(match[6] or 0), match[7])
+
+
+def _compact(text: str) -> str | None:
+    match = _COMPACT.match(text)
+    if not match:
+        return None
+    year, month, day = int(match[1]), int(match[2]), int(match[3])
+    if match[4] is None:
+        return _day(year, month, day)
+    return _moment(year, month, day, int(match[4]), int(match[5]), int(match[6] or 0), match[7])
+
+
+def _epoch(text: str) -> str | None:
+    if not re.fullmatch(r"[1-9]\d{8,9}(?:\d{3})?(?:\.\d+)?", text):
+        return None
+    seconds = int(text.split(".")[0])
+    moment = datetime.fromtimestamp(seconds / 1000 if seconds > 10**11 else seconds, UTC)
+    return _checked(moment.replace(microsecond=0))
+
+
+def _rfc(text: str) -> str | None:
+    """The dates of HTTP and mail (RFC 5322, 3.3)."""
+    if not re.match(r"(?:[A-Za-z]{3},\s*)?\d\d? [A-Za-z]{3} \d{4} \d\d:\d\d", text):
+        return None
+    try:
+        return _checked(parsedate_to_datetime(text))
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _spelled(text: str) -> str | None:
+    lower = text.lower()
+    if match := _YEAR_FIRST.search(lower) or _CJK.search(lower):
+        year, month, day = int(match[1]), int(match[2]), int(match[3])
+    elif match := _NAMED.search(lower):
+        year, month, day = int(match[3]), _month(match[2]), int(match[1])
+    elif match := _NAMED_FIRST.search(lower):
+        year, month, day = int(match[3]), _month(match[1]), int(match[2])
+    elif match := _YEAR_LAST.search(lower):
+        first, second, year = int(match[1]), int(match[3]), int(match[4])
+        if match[2] == "." or first > 12 or first == second:
+            day, month = first, second
+        elif second > 12:
+            month, day = first, second
+        else:
+            return None
+    else:
+        return None
+    clock = _CLOCK.search(lower, match.end()) or _CLOCK.search(lower)
+    if not clock:
+        return _day(year, month, day)
+    hour = int(clock[1]) % 12 + 12 * (clock[4][0] == "p") if clock[4] else int(clock[1])
+    return _moment(year, month, day, hour, int(clock[2]), int(clock[3] or 0), clock[5]) or _day(year, month, day)
+
+
+def _month(name: str) -> int:
+    return _LONGER.get(name[:4]) or _MONTH.get(name[:3]) or 0
+
+
+def _day(year: int, month: int, day: int) -> str | None:
+    try:
+        return datetime(year, month, day, tzinfo=UTC).date().isoformat() if EARLIEST <= year < LATEST else None
+    except ValueError:
+        return None
+
+
+def _moment(year: int, month: int, day: int, hour: int, minute: int, second: int, zone: str | None) -> str | None:
+    try:
+        moment = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
+        if zone is None:
+            return _checked(moment.replace(tzinfo=None))
+        if zone[0] in "+-":
+            digits = zone[1:].replace(":", "")
+            digits = digits.zfill(2) + "00" if len(digits) <= 2 else digits.zfill(4)
+            offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+            moment = datetime.fromisoformat(
+                moment.replace(tzinfo=None).isoformat() + f"{zone[0]}{digits[:2]}:{digits[2:]}"
+            )
+            return _checked(moment) if offset <= timedelta(hours=15) else None
+        return _checked(moment)
+    except ValueError:
+        return None
+
+
+def _checked(moment: datetime) -> str | None:
+    if not EARLIEST <= moment.year < LATEST:
+        return None
+    return moment.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,120 @@
+"""A document in, the features of its shape out that verdicts rest on: headings, lead, how much text, what it asks."""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborNode
+
+from crawler.metadata.cleaning import clean
+from crawler.metadata.document import Document, absolute
+from crawler.model import Features
+
+LEAD = 200
+"""Characters of the main part that are kept."""
+LONG = 80
+"""A paragraph of more characters than this is running text, not a button or a caption."""
+NEXT_TO_NOTHING = 600
+"""Characters of visible text up to which a page may be there for its refresh alone."""
+
+_REFRESH = re.compile(r"\s*(\d*)(?:\.[\d.]*)?\s*[;,\s]\s*(?:url\s*=\s*)?(.*)", re.IGNORECASE | re.DOTALL)
+_UNREAD = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "nav",
+        "header",
+        "footer",
+        "aside",
+        "form",
+        "button",
+        "select",
+        "svg",
+        "iframe",
+    ]
+)
+
+
+def read_features(document: Document) -> Features:
+    """The features; removes scripts and styles from the document, so it comes last."""
+    body = document.body
+    lead = _lead(document)
+    for name in ("script", "style", "noscript"):
+        for node in document.elements[name]:
+            node.decompose()
+    pieces = body.text(separator="\0", skip_empty=True).split("\0") if body else []
+    visible = sum(len(" ".join(piece.split())) for piece in pieces)
+    return Features(
+        heading=document.title,
+        h1=document.h1,
+        lead=lead,
+        prose=_prose(document, pieces),
+        visible=visible,
+        body_class=clean(body.attributes.get("class"), 500) or "" if body else "",
+        password=any((node.attributes.get("type") or "").lower() == "password" for node in document.elements["input"]),
+        noindex=any("noindex" in value.lower() for value in document.metas.get("robots", ())),
+        refresh=_refresh(document, visible),
+    )
+
+
+def _lead(document: Document) -> str:
+    """The first words of the main part that belong neither to navigation nor to a form."""
+    start = next((node for name in ("main", "article") for node in document.elements[name]), document.body)
+    text = _words(start, LEAD) if start else ""
+    if not text and start is not document.body and document.body:
+        text = _words(document.body, LEAD)
+    return text
+
+
+def _words(start: LexborNode, limit: int) -> str:
+    """The first `limit` characters of text below `start`, skipping what is not read."""
+    found: list[str] = []
+    length = 0
+    node = start.first_child
+    while node is not None and length < limit:
+        tag = node.tag
+        if tag == "-text":
+            text = " ".join(node.text().split())
+            if text:
+                found.append(text)
+                length += len(text) + 1
+        if tag not in _UNREAD and node.first_child is not None:
+            node = node.first_child
+            continue
+        while node is not None and node.next is None:
+            node = node.parent
+            if node is None or node.mem_id == start.mem_id:
+                node = None
+        node = node.next if node is not None else None
+    return clean(" ".join(found), limit) or ""
+
+
+def _prose(document: Document, pieces: list[str]) -> int:
+    """Characters in long paragraphs; of pages that break lines without `<p>`, in long stretches of text."""
+    paragraphs = 0
+    for node in document.elements["p"]:
+        text = node.text()
+        if len(text) > LONG:
+            length = len(" ".join(text.split()))
+            paragraphs += length if length > LONG else 0
+    stretches = sum(len(piece) for piece in pieces if len(piece) > LONG and len(piece.strip()) > LONG)
+    return max(paragraphs, stretches)
+
+
+def _refresh(document: Document, visible: int) -> str | None:
+    """The other page that a visitor is sent to at once by a page which says nothing itself.
+
+    Of 26 pages with a refresh among 1,743 live ones, none was a redirect: they reload themselves, or stand in a
+    comment or `<noscript>` (neither reaches the tree).
+    """
+    if visible > NEXT_TO_NOTHING:
+        return None
+    for value in document.metas.get("refresh", ()):
+        match = _REFRESH.match(value)
+        if match and int(match[1][:6] or 0) <= 1:
+            target = absolute(match[2].strip().strip("\"'"), document.base)
+            if target and target != document.url:
+                return target
+    return None

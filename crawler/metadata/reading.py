@@ -1,0 +1,102 @@
+"""The bytes of a body in, as they arrive, and whether to read on out: until what a page is judged by has been seen.
+
+Half of all pages have shown it after 20 kB, but YouTube's tags begin near 700 kB, so it is the evidence that ends the
+reading, not a size; the network layer puts a bound on the whole.
+"""
+
+from __future__ import annotations
+
+import re
+
+from crawler.metadata.magic import looks_binary
+
+RUNNING_TEXT = 600
+"""Characters in long stretches of text; a page with more is no error page, wall or parking lot."""
+LONG = 80
+BODY_FOR_TAGS = 64 * 1024
+"""Bytes of body, scripts left out, within which misplaced Open Graph tags are hoped for."""
+BODY_FOR_HEADING = 256 * 1024
+"""Bytes of body, scripts left out, within which a heading and running text are hoped for."""
+OTHER_BYTES = 4 * 1024
+"""Bytes read of a body that is no page; its kind shows in the first of them."""
+_CARRY = 64 * 1024
+
+_OPAQUE = re.compile(rb"<(?:(script|style|noscript|textarea|title)(?=[\s/>])|!--)", re.IGNORECASE)
+_ENDS = {
+    name: re.compile(rb"</" + name + rb"(?=[\s/>])", re.IGNORECASE)
+    for name in (b"script", b"style", b"noscript", b"textarea", b"title")
+}
+_COMMENT_END = re.compile(rb"--!?>")
+_HEAD_END = re.compile(rb"</head\b|<body\b", re.IGNORECASE)
+_OPEN_GRAPH = re.compile(rb"=\s*[\"']?og:", re.IGNORECASE)
+_HEADING = re.compile(rb"</h1\b", re.IGNORECASE)
+_STRETCH = re.compile(rb">\s*([^<>\s][^<>]{%d,})" % LONG)
+_CONTINUATION = bytes(range(0x80, 0xC0))
+
+
+class PageReader:
+    """Watches one body go by; each byte is looked at once."""
+
+    def __init__(self) -> None:
+        self._carry = b""
+        self._until: re.Pattern[bytes] | None = None
+        self._read = self._body = self._text = 0
+        self._head_closed = self._open_graph = self._heading = False
+
+    def feed(self, data: bytes) -> bool:
+        """Whether to read on after `data`, the next bytes of the body, decompressed."""
+        first = self._read == 0
+        self._read += len(data)
+        buffer = self._carry + data
+        if first or self._read <= OTHER_BYTES:
+            self._carry = buffer
+            if looks_binary(buffer):
+                self._carry = b""
+                self._until = _NEVER
+                return self._read < OTHER_BYTES
+        if self._until is _NEVER:
+            return self._read < OTHER_BYTES
+        self._carry = self._scan(buffer)[-_CARRY:]
+        return not self._enough()
+
+    def _enough(self) -> bool:
+        if not self._head_closed:
+            return False
+        if self._body >= BODY_FOR_HEADING:
+            return True
+        tags = self._open_graph or self._body >= BODY_FOR_TAGS
+        return tags and self._heading and self._text >= RUNNING_TEXT
+
+    def _scan(self, buffer: bytes) -> bytes:
+        """Looks at all whole tags and texts of `buffer`; returns what has to wait for its end."""
+        at = 0
+        while True:
+            if self._until is not None:
+                end = self._until.search(buffer, at)
+                if not end:
+                    return buffer[max(at, len(buffer) - 12) :]  # the closing tag may be cut in two
+                at, self._until = end.end(), None
+            opening = _OPAQUE.search(buffer, at)
+            if opening is None:
+                last = max(buffer.rfind(b"<"), at)
+                self._look(buffer, at, last)
+                return buffer[last:]
+            self._look(buffer, at, opening.start())
+            at = opening.end()
+            self._until = _ENDS[opening[1].lower()] if opening[1] else _COMMENT_END
+
+    def _look(self, buffer: bytes, start: int, end: int) -> None:
+        self._open_graph = self._open_graph or _OPEN_GRAPH.search(buffer, start, end) is not None
+        if not self._head_closed:
+            match = _HEAD_END.search(buffer, start, end)
+            if not match:
+                return
+            self._head_closed, start = True, match.start()
+        self._body += end - start
+        self._heading = self._heading or _HEADING.search(buffer, start, end) is not None
+        if self._text < RUNNING_TEXT:
+            for match in _STRETCH.finditer(buffer, start, end):
+                self._text += len(match[1].translate(None, _CONTINUATION))
+
+
+_NEVER = re.compile(rb"(?!)")
