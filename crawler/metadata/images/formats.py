@@ -80,18 +80,21 @@ def media_of(data: bytes) -> str | None:
         except MoreNeededError:
             return "html"  # a comment without end; browsers read it as HTML
         return "html" if root is None or root.lower() in _HTML else "xml"
+    if _FILM.match(data):
+        return "video"
     return next((name for name, signature in _MEDIA if signature.match(head)), None)
 
 
 # What a browser takes for HTML (WHATWG MIME Sniffing, 7.1), and other elements that fragments begin with.
 _HTML = frozenset(
-    "html head body script iframe h1 h2 p div font table a style title b br center meta link span".split()
+    {"html", "head", "body", "script", "iframe", "h1", "h2", "p", "div", "font", "table", "a", "style", "title", "b"}
+    | {"br", "center", "meta", "link", "span"}
 )
+_FILM = re.compile(rb".{4}ftyp|\x1a\x45\xdf\xa3|RIFF.{4}AVI |OggS|\x00\x00\x01[\xb3\xba]", re.DOTALL)
 _MEDIA = tuple(
     (name, re.compile(signature, re.DOTALL))
     for name, signature in (
         ("pdf", rb"%PDF-"),
-        ("video", rb".{4}ftyp|\x1a\x45\xdf\xa3|RIFF.{4}AVI |OggS|\x00\x00\x01[\xb3\xba]"),
         ("json", rb"[\[{]\s*(?:[\]}\"{\[\d-]|true|false|null)"),
         ("text", rb"[\t\n\r\x20-\x7e\x80-\xff]+\Z"),
     )

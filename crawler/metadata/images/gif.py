@@ -23,18 +23,19 @@ def measure(data: bytes) -> Header:
     """The size of the logical screen; more than one frame is an animation."""
     width, height = little(data, 6, 2), little(data, 8, 2)
     scan = _scan(data)
-    pixels = width * height
+    pixels, least = width * height, 0
     if scan.first:
         start = scan.first[0]
         left, top, wide, high = (little(data, start + at, 2) for at in (1, 3, 5, 7))
         pixels = max(width, left + wide) * max(height, top + high)
+        least = wide * high // _PIXELS_PER_BYTE
     return Header(
         format="gif",
         width=width,
         height=height,
         animated=scan.frames > 1,
         pixels=pixels,
-        least=width * height // _PIXELS_PER_BYTE if scan.frames == 1 else 0,
+        least=least,
     )
 
 

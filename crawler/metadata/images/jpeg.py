@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -52,6 +53,15 @@ def bare(data: bytes) -> bytes:
         if not (0xE0 <= marker <= 0xEF or marker == _COMMENT):
             kept.append(data[at - 2 : at + big(data, at, 2)])
     raise DamagedError("no scan")
+
+
+def is_progressive(data: bytes) -> bool:
+    """Whether the picture is coded in scans that refine each other (SOF2 and above)."""
+    return any(marker in _FRAMES and marker > 0xC1 for marker, _ in _until_scan(data))
+
+
+def _until_scan(data: bytes) -> Iterator[tuple[int, int]]:
+    return itertools.takewhile(lambda segment: segment[0] != _SCAN, _segments(data))
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int]]:
