@@ -128,7 +128,7 @@ def _fitting(items: Iterable[str], total: int, noun: str, budget: int) -> Iterat
         yield item
         shown += 1
     if shown < total:
-        yield f"\n{total - shown:,} more {noun} are in `{FORMATS['json'].file}`.\n"
+        yield f"\n{total - shown:,} more {noun}: see `{FORMATS['json'].file}`.\n"
 
 
 def _size(text: str) -> int:

@@ -13,8 +13,8 @@ from crawler.text import printable
 from crawler.urls import host_of
 
 _PUNCTUATION = re.compile(r"[\\`*_\[\]|~$]")
-_REFERENCE = re.compile(r"@|#(?=\w)|\bGH-(?=\d)", re.IGNORECASE)
-_ADDRESS = re.compile(r"(?:\b[a-z][a-z0-9+.-]*://|\bwww\.|\bmailto:|\bxmpp:)\S+", re.IGNORECASE)
+_REFERENCE = re.compile(r"@|#(?=\w)|GH-(?=\d)", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]{0,20}://|www\.|mailto:|xmpp:)\S+", re.IGNORECASE)
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9._~:/?=%+,!$()*&-]+")
 _ZERO_WIDTH_SPACE = "&#8203;"
 

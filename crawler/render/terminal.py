@@ -77,7 +77,7 @@ class _Summary:
         if total > len(rows):
             if rows:
                 yield ""
-            yield f"{total - len(rows):,} more are in the reports."
+            yield f"{total - len(rows):,} more: see the reports."
 
     def _item(self, row: Row) -> Iterator[str]:
         first, *others = row.spots

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from operator import itemgetter
 
 from crawler.model import Code, Disposition, Finding, Health, Place, Record, State, Verdict
 from crawler.render.words import day
@@ -52,12 +53,6 @@ class Row(Record, frozen=True):
     """Places that are not among `spots`."""
     fix: Fix | None
 
-    @property
-    def urgency(self) -> tuple[int, str, int, str]:
-        """Sorts: what is new first, then by card, line and URL."""
-        first = self.spots[0]
-        return _URGENCY.get(self.state, len(_URGENCY)), first.path, first.line, self.url
-
 
 class Worst(Record, frozen=True):
     """What a report for people shows."""
@@ -74,18 +69,16 @@ class Worst(Record, frozen=True):
 
 def worst(findings: Iterable[Finding], healths: tuple[Health, ...], limit: int) -> Worst:
     """The `limit` most urgent findings of each of `healths`, read in one pass; memory grows with `limit` and hosts."""
-    kept: dict[Health, list[Row]] = {health: [] for health in healths}
+    shelves = {health: _Shelf(limit) for health in healths}
     hosts: Counter[tuple[str, Code]] = Counter()
     for finding in findings:
         code = finding.verdict.code
         if code.health is Health.UNVERIFIABLE:
             hosts[_host(finding.link.url), code] += 1
-        if (rows := kept.get(code.health)) is not None:
-            rows.append(_row(finding))
-            if len(rows) >= 2 * limit + 100:
-                rows[:] = _most_urgent(rows, limit)
+        if shelf := shelves.get(code.health):
+            shelf.offer(finding)
     return Worst(
-        rows=tuple((health, tuple(_most_urgent(rows, limit))) for health, rows in kept.items()),
+        rows=tuple((health, shelf.rows()) for health, shelf in shelves.items()),
         unverifiable=tuple(
             (host, code, links) for (host, code), links in sorted(hosts.items(), key=lambda item: (-item[1], item[0]))
         ),
@@ -107,8 +100,39 @@ def concerned(finding: Finding) -> tuple[tuple[Place, Verdict], ...]:
     return tuple((place, verdict) for place, verdict in every if place.excluded is None) or every
 
 
-def _row(finding: Finding) -> Row:
-    places = concerned(finding)
+_Urgency = tuple[int, str, int, str]
+"""Sorts: what is new first, then by card, line and URL."""
+
+
+class _Shelf:
+    """Keeps the `limit` most urgent of the findings offered, as rows."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._kept: list[tuple[_Urgency, Row]] = []
+        self._bar: _Urgency | None = None
+        """What is not more urgent than this cannot be among the kept: most findings of a long run end here."""
+
+    def offer(self, finding: Finding) -> None:
+        places = concerned(finding)
+        first = places[0][0]
+        urgency = _URGENCY.get(finding.state, len(_URGENCY)), first.path, first.line, finding.link.url
+        if self._bar is None or urgency < self._bar:
+            self._kept.append((urgency, _row(finding, places)))
+        if len(self._kept) >= 2 * self._limit + 1:
+            self._sort()
+            self._bar = self._kept[-1][0] if self._kept else (-1, "", 0, "")
+
+    def rows(self) -> tuple[Row, ...]:
+        self._sort()
+        return tuple(row for _, row in self._kept)
+
+    def _sort(self) -> None:
+        self._kept.sort(key=itemgetter(0))
+        del self._kept[self._limit :]
+
+
+def _row(finding: Finding, places: tuple[tuple[Place, Verdict], ...]) -> Row:
     fix = next(iter(finding.proposals), None)
     return Row(
         url=printable(finding.link.url, LONGEST_URL),
@@ -128,10 +152,6 @@ def _row(finding: Finding) -> Row:
         further=max(0, len(places) - _PLACES),
         fix=Fix(kind=printable(fix.kind, 40), disposition=fix.disposition) if fix else None,
     )
-
-
-def _most_urgent(rows: list[Row], limit: int) -> list[Row]:
-    return sorted(rows, key=lambda row: row.urgency)[:limit]
 
 
 def _host(url: str) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any
+
+import msgspec
 
 from crawler.model import (
     Answered,
@@ -140,8 +143,9 @@ def page(**changes: Any) -> Page:
 
 
 def report(findings: Iterable[Finding] = (), **changes: Any) -> RunReport:
-    """A run's report; the summary is counted from the findings."""
+    """A run's report; the summary is counted from the findings, unless `source` is what iterates them."""
     found = tuple(findings)
+    source = changes.pop("source", lambda: iter(found))
     run: dict[str, Any] = {
         "id": "20261122T200000Z",
         "started": NOW,
@@ -153,7 +157,7 @@ def report(findings: Iterable[Finding] = (), **changes: Any) -> RunReport:
         "received": 5120 * len(found),
         **{name: changes.pop(name) for name in ("void", "void_because", "cards") if name in changes},
     }
-    return RunReport(**{"run": RunFacts(**run), "summary": summary(found), "findings": lambda: iter(found), **changes})
+    return RunReport(**{"run": RunFacts(**run), "summary": summary(found), "findings": source, **changes})
 
 
 def summary(findings: Iterable[Finding]) -> Summary:
@@ -243,4 +247,53 @@ def every_verdict() -> RunReport:
         found,
         hosts=(HostRow(host="down.example", verdict=Code.CONNECT_FAILED, because="9 of 9 links refused", links=9),),
         unreadable=(Unreadable(path="_news/broken.md", line=3, because="two values for 'url'; keep one"),),
+    )
+
+
+HOSTILE = (
+    "\x1b[31mred\x1b[0m \x9b31m \u202egnp.exe\u202c \x07\x00\r\n# head\n- item\n| a | b |\n|---|---|\n`x` ``y`` "
+    "</details><script>alert(1)</script><!-- x --> @octocat #123 GH-7 owner/repo#5 [a](https://bad.example/) "
+    "![i](https://bad.example/i.png) https://bad.example/?a|b`c www.bad.example ftp://bad.example me@bad.example "
+    "$x$ ~~s~~ **b** _i_ &copy; &#64;octocat \\ \u2028\u2029\ufeff\u200b\U000e0041\udcff\u4e2d\u6587"
+)
+"""What a card, a page or a header may say to get out of a report."""
+
+
+def hostile(record: Any) -> Any:
+    """The record with every text in it replaced by `HOSTILE`; enums, numbers, times and a proposal's kind stay."""
+    match record:
+        case Proposal():
+            texts = dict.fromkeys(("path", "field", "old", "new", "rule", "because"), HOSTILE)
+            return msgspec.structs.replace(record, **texts)
+        case StrEnum() | int() | float() | datetime() | None:
+            return record
+        case str():
+            return HOSTILE
+        case tuple():
+            return tuple(hostile(item) for item in record)
+        case _:
+            return type(record)(**{name: hostile(getattr(record, name)) for name in record.__struct_fields__})
+
+
+def every_hostile() -> RunReport:
+    """A report in which everything that can hold text holds `HOSTILE`."""
+    codes = (Code.PARKED, Code.NOT_FOUND, Code.TIMEOUT, Code.DRIFTED, Code.BLOCKED, Code.OK)
+    found = [
+        hostile(
+            finding(
+                code,
+                observation=observation(page=page(modified="x"), features=Features(h1=("x",)), image=Image(format="x")),
+                places=(place(excluded=None), place("_news/b.md", 9)),
+                place_verdicts=(verdict(code), None),
+                proposals=(proposal(),),
+            )
+        )
+        for code in codes
+    ]
+    return report(
+        found,
+        hosts=(hostile(HostRow(host="x", verdict=Code.TIMEOUT, because="x", links=1)),),
+        unreadable=(hostile(Unreadable(path="x", line=1, because="x")),),
+        void=True,
+        void_because=HOSTILE,
     )
