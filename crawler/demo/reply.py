@@ -7,7 +7,7 @@ import html
 import io
 import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Literal
@@ -66,22 +66,27 @@ class Reply(Record, frozen=True):
 
 
 def page(
-    title: str, body: str = "", *, head: str = "", status: int = 200, headers: Headers = (), **og: object
+    title: str, body: str = "", /, *, head: str = "", status: int = 200, headers: Headers = (), **og: object
 ) -> Reply:
     """A page of HTML; `og` makes `<meta property="og:…">`, with `image_width` for `og:image:width` and so on.
 
     `body` and `head` are HTML; without a `body` the page is a plausible article.
     """
-    tags = "".join(f'<meta property="og:{_property(key)}" content="{html.escape(str(og[key]))}">\n' for key in og)
     text = html.escape(title)
     content = body or f"<article><h1>{text}</h1>\n{PROSE}</article>"
     document = (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">\n<title>{text}</title>\n{tags}{head}</head>\n'
-        f"<body>{content}</body></html>\n"
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">\n<title>{text}</title>\n'
+        f"{properties(og)}{head}</head>\n<body>{content}</body></html>\n"
     )
     return Reply(
         status=status, headers=(("Content-Type", "text/html; charset=utf-8"), *headers), body=document.encode()
     )
+
+
+def properties(og: Mapping[str, object]) -> str:
+    """The `<meta property="og:…">` elements of a head."""
+    names = {key: key.replace("_", ":") if key.startswith(("image_", "video_")) else key for key in og}
+    return "".join(f'<meta property="og:{names[key]}" content="{html.escape(str(og[key]))}">\n' for key in og)
 
 
 def redirect(to: str, status: int = 301) -> Reply:
@@ -170,7 +175,3 @@ def head_of(reply: Reply, length: int | None, *, date: str) -> bytes:
     lines += [f"{name}: {value}" for name, value in added if value is not None and name.lower() not in names]
     phrase = PHRASES.get(reply.status, "Unnamed")
     return "\r\n".join((f"HTTP/1.1 {reply.status} {phrase}", *lines, "", "")).encode("utf-8")
-
-
-def _property(key: str) -> str:
-    return key.replace("_", ":") if key.startswith(("image_", "video_")) else key
