@@ -58,6 +58,7 @@ RENDERERS: dict[str, Callable[[RunReport], int]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RENDERERS)
 def test_memory_does_not_grow_with_the_findings(name: str) -> None:
     """100,000 findings of 150 MB are rendered within 20 MB."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -68,6 +67,7 @@ def test_an_interrupted_report_leaves_the_last_one(tmp_path: Path) -> None:
 
 def test_a_disk_that_takes_no_more_is_named(tmp_path: Path) -> None:
     """When the disk takes no more, the error says which file and what to do, and the part is removed."""
+    resource = pytest.importorskip("resource", reason="only POSIX limits the size of files; runs wherever it does")
     (tmp_path / "report.json").write_text("last week's")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))  # stands for the full disk: write(2) fails alike
