@@ -1,0 +1,100 @@
+"""Foreign exceptions in, one of our failures out: the only table of them, most specific first."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import aiohttp
+
+from crawler.model import Failure, FailureKind
+from crawler.net import tls
+from crawler.net.decode import UndecodableError
+from crawler.net.guard import UnsafeAddressError
+from crawler.net.resolve import NO_SUCH_NAME
+from crawler.text import printable
+
+
+class DroppedError(Exception):
+    """A connection was closed before the answer began. None of aiohttp's own, for those make it ask again by itself."""
+
+
+class Row(NamedTuple):
+    """If `holds` of an `exception` that was raised, or of one that it wraps, then `kind`."""
+
+    exception: type[BaseException]
+    kind: FailureKind
+    holds: Callable[[Any], bool] = lambda _: True
+
+
+def _verify_code(*codes: int) -> Callable[[ssl.SSLCertVerificationError], bool]:
+    return lambda error: getattr(error, "verify_code", None) in codes
+
+
+FAILURES: tuple[Row, ...] = (
+    Row(UnsafeAddressError, FailureKind.UNSAFE_ADDRESS),
+    Row(aiohttp.ClientProxyConnectionError, FailureKind.PROXY),
+    Row(aiohttp.ClientHttpProxyError, FailureKind.PROXY),
+    Row(socket.gaierror, FailureKind.DNS_NOT_FOUND, lambda error: error.errno in NO_SUCH_NAME),
+    Row(aiohttp.ClientConnectorDNSError, FailureKind.DNS_TEMPORARY),
+    Row(tls.IncompleteChainError, FailureKind.TLS_INCOMPLETE_CHAIN),
+    Row(ssl.SSLCertVerificationError, FailureKind.TLS_EXPIRED, _verify_code(tls.EXPIRED, tls.NOT_YET_VALID)),
+    Row(ssl.SSLCertVerificationError, FailureKind.TLS_WRONG_HOST, _verify_code(tls.WRONG_HOST, tls.WRONG_ADDRESS)),
+    Row(
+        ssl.SSLCertVerificationError,
+        FailureKind.TLS_SELF_SIGNED,
+        _verify_code(tls.SELF_SIGNED, tls.SELF_SIGNED_ROOT, tls.NO_ISSUER, tls.NO_ISSUER_FOR_LEAF),
+    ),
+    Row(ssl.SSLError, FailureKind.TLS_FAILED),
+    Row(aiohttp.ConnectionTimeoutError, FailureKind.CONNECT_TIMEOUT),
+    Row(ConnectionRefusedError, FailureKind.CONNECT_REFUSED),
+    Row(ConnectionResetError, FailureKind.RESET),
+    Row(BrokenPipeError, FailureKind.RESET),
+    Row(aiohttp.ClientConnectorError, FailureKind.CONNECT_FAILED),
+    Row(aiohttp.ServerDisconnectedError, FailureKind.RESET),
+    Row(aiohttp.ClientOSError, FailureKind.RESET),
+    Row(aiohttp.ClientPayloadError, FailureKind.TRUNCATED),
+    Row(aiohttp.ServerTimeoutError, FailureKind.TIMEOUT),
+    Row(UndecodableError, FailureKind.BAD_ENCODING),
+    Row(aiohttp.ClientConnectionError, FailureKind.RESET),
+    Row(aiohttp.ClientError, FailureKind.PROTOCOL),
+)
+
+
+def failure_of(error: BaseException, url: str, *, sent: bool) -> Failure | None:
+    """What `error` means for `url`, or None if it is no failure of a host but a mistake of ours.
+
+    `sent` says whether the request had left: a timeout before that is the connection's.
+    """
+    layers = tuple(_layers(error))
+    for row in FAILURES:
+        for layer in layers:
+            if isinstance(layer, row.exception) and row.holds(layer):
+                return Failure(kind=row.kind, detail=printable(_text(layer), 300), url=url)
+    if isinstance(error, TimeoutError):
+        kind = FailureKind.TIMEOUT if sent else FailureKind.CONNECT_TIMEOUT
+        return Failure(kind=kind, detail="no complete answer in time" if sent else "no connection in time", url=url)
+    return None
+
+
+def _layers(error: BaseException) -> Iterator[BaseException]:
+    """What is wrapped in `error`, innermost first, then `error`."""
+    if isinstance(error, DroppedError) and error.__cause__:
+        yield from _layers(error.__cause__)
+    elif isinstance(error, aiohttp.ClientConnectorCertificateError):
+        yield error.certificate_error
+    elif isinstance(error, aiohttp.ClientConnectorError):
+        yield error.os_error
+    yield error
+
+
+def _text(error: BaseException) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return getattr(error, "verify_message", None) or error.strerror or str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    if isinstance(error, aiohttp.ClientResponseError):
+        return error.message or type(error).__name__
+    return str(error) or type(error).__name__

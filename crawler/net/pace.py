@@ -1,0 +1,197 @@
+"""Who wants to ask which host in, whose turn it is out: the ledger of all hosts of a run.
+
+A turn is given when the host has a free slot, its interval and any deadline that it set have passed, and one of the
+run's slots is free; until then nothing is held. Turns of one host are given in the order in which they were asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+
+from crawler.model import Answered, Failure
+from crawler.net.retry_after import asked_wait
+from crawler.settings import NetworkSettings
+
+TOO_MANY_REQUESTS, UNAVAILABLE = 429, 503
+FIRST_PAUSE = 2.0
+"""Seconds that a host is left alone after a 429 without a usable Retry-After; doubles with each one in a row."""
+LONGEST_PAUSE = 60.0
+
+
+class _Gate:
+    """What is known of one host."""
+
+    __slots__ = (
+        "active",
+        "asked",
+        "deferred",
+        "next_start",
+        "not_before",
+        "queued",
+        "starting",
+        "streak",
+        "timer",
+        "waiters",
+    )
+
+    def __init__(self) -> None:
+        self.active = 0
+        self.starting = False  # a turn was given, and its request has not left yet
+        self.next_start = self.not_before = -math.inf
+        self.streak = 0  # answers in a row that asked us to wait
+        self.asked = 0.0  # seconds that those have cost
+        self.deferred: float | None = None
+        self.waiters: deque[asyncio.Future[bool]] = deque()
+        self.queued = False
+        self.timer: asyncio.TimerHandle | None = None
+
+
+class Pace:
+    """The turns of one run. `clock` is monotonic, in seconds, as the event loop's; `now` is the time of day."""
+
+    def __init__(self, net: NetworkSettings, *, clock: Callable[[], float], now: Callable[[], datetime]) -> None:
+        self._room, self._slots = net.max_concurrency, net.host_concurrency
+        self._interval, self._max_wait = net.host_request_interval, net.max_wait
+        self._clock, self._now = clock, now
+        self._gates: dict[str, _Gate] = {}
+        self._queue: deque[_Gate] = deque()  # hosts that wait for nothing but one of the run's slots
+        self._listener: Callable[[str], None] = lambda _: None
+
+    @property
+    def room(self) -> int:
+        """Turns that could be given now."""
+        return self._room if not self._queue else 0
+
+    def ready_at(self, host: str) -> float:
+        """When `host` can be asked next, on the clock; inf until one of its turns ends. A deferred host is ready."""
+        gate = self._gates.get(host)
+        if gate is None or gate.deferred is not None:
+            return -math.inf
+        if gate.waiters:
+            return math.inf
+        return self._ready_at(gate)
+
+    def deferred(self, host: str) -> float | None:
+        """The wait that `host` asked for, in seconds, if that is too long for this run."""
+        gate = self._gates.get(host)
+        return gate.deferred if gate else None
+
+    def listen(self, listener: Callable[[str], None]) -> None:
+        """Calls `listener(host)` whenever the next turn of `host` can be told: one has started asking, or has ended."""
+        self._listener = listener
+
+    async def enter(self, host: str) -> bool:
+        """Waits for a turn; False if the host is deferred. Each True must be followed by `leave`."""
+        gate = self._gates.get(host)
+        if gate is None:
+            gate = self._gates[host] = _Gate()
+        if gate.deferred is not None:
+            return False
+        if not gate.waiters and self._room and self._ready_at(gate) <= self._clock():
+            self._take(gate)
+            return True
+        turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        gate.waiters.append(turn)
+        self._pump(gate)
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled() and turn.result():
+                self.leave(host)
+            raise
+
+    def sent(self, host: str) -> None:
+        """The request of the turn given last leaves now: the next one of `host` follows an interval later."""
+        gate = self._gates.get(host)
+        if gate and gate.starting:
+            gate.starting = False
+            gate.next_start = self._clock() + self._interval
+            self._pump(gate)
+            self._listener(host)
+
+    def leave(self, host: str) -> None:
+        """The turn is over."""
+        gate = self._gates[host]
+        gate.active -= 1
+        gate.starting = False
+        self._room += 1
+        # Its own next turn comes after those of the hosts that already wait.
+        if gate.waiters and not gate.queued and self._queue and self._ready_at(gate) <= self._clock():
+            self._enqueue(gate)
+        while self._queue and self._room:
+            first = self._queue.popleft()
+            first.queued = False
+            self._pump(first)
+        self._pump(gate)
+        self._listener(host)
+
+    def heard(self, host: str, outcome: Answered | Failure) -> None:
+        """Minds a 429, or a 503 with Retry-After: they concern the host, whatever was asked.
+
+        Another answer ends no deadline. It does end the series whose cost is held against the longest wait of a run:
+        without that sum, a host that asks for a bearable wait time and again would hold the run forever.
+        """
+        gate = self._gates.get(host)
+        if gate is None or isinstance(outcome, Failure):
+            return
+        wait = None
+        if outcome.status in (TOO_MANY_REQUESTS, UNAVAILABLE):
+            wait = asked_wait(outcome.header("retry-after"), self._now())
+        if wait is None and outcome.status == TOO_MANY_REQUESTS:
+            wait = min(FIRST_PAUSE * 2.0**gate.streak, LONGEST_PAUSE)
+        if wait is None:
+            gate.streak, gate.asked = 0, 0.0
+            return
+        now = self._clock()
+        gate.streak = min(gate.streak + 1, 16)
+        gate.asked += max(0.0, now + wait - max(gate.not_before, now))
+        gate.not_before = max(gate.not_before, now + wait)
+        if max(wait, gate.asked) > self._max_wait:
+            gate.deferred = wait
+            self._pump(gate)
+
+    def _ready_at(self, gate: _Gate) -> float:
+        if gate.starting or gate.active >= self._slots:
+            return math.inf
+        return max(gate.next_start, gate.not_before)
+
+    def _take(self, gate: _Gate) -> None:
+        gate.active += 1
+        self._room -= 1
+        if self._interval:
+            gate.starting = True
+            gate.next_start = self._clock() + self._interval
+
+    def _pump(self, gate: _Gate) -> None:
+        """Gives the turns of one host that can be given now; sees to it that somebody comes back for the others."""
+        while gate.waiters:
+            if gate.waiters[0].done():  # cancelled
+                gate.waiters.popleft()
+                continue
+            if gate.deferred is not None:
+                gate.waiters.popleft().set_result(False)
+                continue
+            ready = self._ready_at(gate)
+            now = self._clock()
+            if ready > now:
+                if ready < math.inf and gate.timer is None:
+                    gate.timer = asyncio.get_running_loop().call_later(ready - now, self._wake, gate)
+                return
+            if not self._room:
+                self._enqueue(gate)
+                return
+            self._take(gate)
+            gate.waiters.popleft().set_result(True)
+
+    def _wake(self, gate: _Gate) -> None:
+        gate.timer = None
+        self._pump(gate)
+
+    def _enqueue(self, gate: _Gate) -> None:
+        if not gate.queued:
+            gate.queued = True
+            self._queue.append(gate)

@@ -1,0 +1,33 @@
+"""The seam of the room: what asks (`Fetch`), what reads (`Reader`), and how much may be read (`LIMITS`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from crawler.model import Fetched, Request, Want
+
+
+class Fetch(Protocol):
+    """Asks for one URL. Wrappers take a Fetch and are one."""
+
+    async def fetch(self, request: Request) -> Fetched:
+        """What happened. A dead link is data: raises only for what the run cannot survive."""
+
+
+class Reader(Protocol):
+    """Sees a body as it arrives and says when it has seen enough."""
+
+    def feed(self, data: bytes) -> bool:
+        """Takes the next decoded bytes; True to read on."""
+
+
+Readers = Mapping[Want, Callable[[], Reader]]
+"""Makes the reader of one answer. A `Want` without a row is read up to its limit."""
+
+LIMITS: Mapping[Want, int] = {
+    Want.PAGE: 1 << 20,
+    Want.IMAGE: 20 << 20,
+    Want.STATUS: 0,
+}
+"""Decoded bytes of a body that are ever held."""
