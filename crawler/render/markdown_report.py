@@ -12,7 +12,7 @@ from crawler.model import Code, Health, RunReport, State
 from crawler.render import FORMATS
 from crawler.render.markdown_text import code, link, prose
 from crawler.render.words import count, moment
-from crawler.render.worst import NEEDS_A_HAND, Row, Worst, worst
+from crawler.render.worst import NEEDS_A_HAND, Row, Worst, nothing_to_act_on, worst
 
 BUDGET = 60_000
 """Bytes of the whole file."""
@@ -61,8 +61,7 @@ def _head(report: RunReport) -> Iterator[str]:
     yield f"Against the run before: {change}. "
     yield f"Run {code(run.id, 100)} of version {code(run.version, 40)}, "
     yield f"{moment(run.started)} to {moment(run.finished)}.\n"
-    totals = dict(summary.health)
-    if not (any(totals.get(health, 0) for health in NEEDS_A_HAND) or report.hosts or report.unreadable or run.void):
+    if nothing_to_act_on(report):
         yield "\n**Nothing to act on.**\n"
 
 

@@ -11,7 +11,7 @@ from itertools import groupby
 from crawler.model import Health, RunReport, State
 from crawler.render.terminal_text import BOLD, COLOURS, DIM, paint, wrap
 from crawler.render.words import count, moment
-from crawler.render.worst import NEEDS_A_HAND, Row, worst
+from crawler.render.worst import NEEDS_A_HAND, Row, nothing_to_act_on, worst
 from crawler.text import printable
 
 _PROBLEMS = NEEDS_A_HAND[:-1]
@@ -124,7 +124,7 @@ class _Summary:
 
     def _counts(self) -> Iterator[str]:
         yield ""
-        if not (any(self._totals[health] for health in NEEDS_A_HAND) or self._report.run.void):
+        if nothing_to_act_on(self._report):
             yield self._paint("Nothing to act on.", COLOURS[Health.HEALTHY])
         counts = ((Health(name), links) for name, links in self._report.summary.health)
         painted = [

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from operator import itemgetter
 
-from crawler.model import Code, Disposition, Finding, Health, Place, Record, State, Verdict
+from crawler.model import Code, Disposition, Finding, Health, Place, Record, RunReport, State, Verdict
 from crawler.render.words import day
 from crawler.text import printable
 from crawler.urls import host_of
@@ -83,6 +83,13 @@ def worst(findings: Iterable[Finding], healths: tuple[Health, ...], limit: int) 
             (host, code, links) for (host, code), links in sorted(hosts.items(), key=lambda item: (-item[1], item[0]))
         ),
     )
+
+
+def nothing_to_act_on(report: RunReport) -> bool:
+    """Whether a maintainer may close the report."""
+    totals = dict(report.summary.health)
+    trouble = any(totals[health] for health in NEEDS_A_HAND)
+    return not (trouble or report.hosts or report.unreadable or report.run.void)
 
 
 def concerned(finding: Finding) -> tuple[tuple[Place, Verdict], ...]:

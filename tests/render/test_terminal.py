@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.model import Code, Hop, Kind, State
+from crawler.model import Code, Hop, Kind, State, Unreadable
 from crawler.render.explain import explain, explain_json
 from crawler.render.terminal import summary
 from crawler.render.terminal_text import cells, wrap
@@ -100,6 +100,8 @@ def test_nothing_to_act_on_is_said() -> None:
 
     assert "Nothing to act on.\n" in text
     assert "site.example blocked: 1 link\n" in text
+    unreadable = (Unreadable(path="_news/a.md", line=1, because="no end"),)
+    assert "Nothing" not in summary(report(unreadable=unreadable), colour=False, width=80, paths=[])
 
 
 def test_a_place_with_another_verdict_says_so() -> None:
