@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler import __version__
+from crawler.demo.run import example
 from crawler.engines import engine_for
 from crawler.history.writing import HistoryWriter
 from crawler.model import Kind, RunReport
 from crawler.pipeline.audit import Audit, Outcome
 from crawler.pipeline.explain import explain as explain_link
-from crawler.pipeline.plan import Plan
+from crawler.pipeline.plan import Plan, plan
 from crawler.pipeline.progress import Progress, Silent
 from crawler.render import terminal
 from crawler.render.explain import explain as explained
@@ -26,11 +27,11 @@ from crawler.settings import Settings
 from crawler.show import Exit, Show
 
 
-def audit(settings: Settings, plan: Plan, show: Show) -> int:
+def audit(settings: Settings, planned: Plan, show: Show) -> int:
     """Checks the links of a plan, writes the reports, prints the summary."""
     root = Path(settings.root)
     with HistoryWriter(root / settings.history.path) as history:
-        outcome = asyncio.run(_audit(settings, plan, show, history))
+        outcome = asyncio.run(_audit(settings, planned, show, history))
         report = outcome.report
         paths = write(report, settings.reports.formats, root / settings.reports.directory)
         if not show.quiet:
@@ -50,12 +51,12 @@ def fails(report: RunReport, names: tuple[str, ...]) -> bool:
     return any(count for name, count in counts if name in names)
 
 
-async def _audit(settings: Settings, plan: Plan, show: Show, history: HistoryWriter) -> Outcome:
+async def _audit(settings: Settings, planned: Plan, show: Show, history: HistoryWriter) -> Outcome:
     stop = asyncio.Event()
     with _shown(show) as progress, _stopping(stop):
         engine = engine_for(settings, version=__version__)
         run = Audit(
-            plan,
+            planned,
             settings,
             history=history,
             engine=engine,
@@ -97,6 +98,25 @@ def explain(settings: Settings, url: str, kind: Kind | None, show: Show, *, as_j
     text = explain_json(finding) if as_json else explained(finding, colour=show.colour, width=show.width)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
     return Exit.CLEAN
+
+
+def demo(folder: Path, settings_of: Callable[[Path], Settings], show_of: Callable[[Settings], Show]) -> int:
+    """Writes the example site into `folder`, serves its web on this machine, and audits it."""
+    with example(folder) as (config, web):
+        settings = settings_of(config)
+        show = show_of(settings)
+        if not show.quiet:
+            sys.stdout.write(
+                f"The example site is in {folder}, its web on 127.0.0.1:{web.http_port}; nothing else is asked.\n\n"
+            )
+            sys.stdout.flush()
+        code = audit(settings, plan(settings, (), folder=folder), show)
+    if not show.quiet:
+        sys.stdout.write(
+            f"\nThe exit code of `crawler audit` would be {code}. Read on in {_near(folder)}/reports/report.md.\n"
+        )
+    # Its findings are the point of the example, not a fault of the demo.
+    return Exit.CLEAN if code == Exit.FOUND else code
 
 
 def _near(path: Path) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -24,13 +24,17 @@ RESUME_WITHIN = timedelta(hours=12)
 """An interrupted run that wrote this recently is gone on with."""
 
 
+Deliver = Callable[[Request, Observation], None]
+
+
 class Engine(Protocol):
     """Where the asking is done."""
 
-    def ask(
-        self, requests: Sequence[Request], *, fresh_connections: bool
-    ) -> AsyncGenerator[tuple[Request, Observation]]:
-        """Asks each request once and yields what happened, in the order in which it happened."""
+    async def ask(self, requests: Sequence[Request], deliver: Deliver, *, fresh_connections: bool) -> None:
+        """Asks each request once and hands over what happened, in the order in which it happened.
+
+        A cancelled call has delivered all that it got.
+        """
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -78,8 +82,6 @@ class Audit:
         except asyncio.CancelledError:
             if not interrupted:
                 raise
-        finally:
-            self._history.flush()
         return Outcome(report=self._finish(interrupted=interrupted), interrupted=interrupted)
 
     def _judge_past_anew(self) -> None:
@@ -133,16 +135,20 @@ class Audit:
             links[request].append(url)
         self._progress.phase(phase, Counter(_host(request) for request in links))
         requests = received = 0
+
+        def deliver(request: Request, observation: Observation) -> None:
+            nonlocal requests, received
+            if request.purpose is not Purpose.ASSET:
+                requests += observation.requests
+                received += observation.received
+            for url in links[request]:
+                self._store(url, observation)
+            self._progress.asked(_host(request))
+
         try:
-            async with aclosing(self._engine.ask(tuple(links), fresh_connections=fresh_connections)) as answers:
-                async for request, observation in answers:
-                    if request.purpose is not Purpose.ASSET:
-                        requests += observation.requests
-                        received += observation.received
-                    for url in links[request]:
-                        self._store(url, observation)
-                    self._progress.asked(_host(request))
+            await self._engine.ask(tuple(links), deliver, fresh_connections=fresh_connections)
         finally:
+            self._history.flush()
             self._history.count(self._run, now=self._clock(), requests=requests, received=received)
 
     def _store(self, url: str, observation: Observation) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import aclosing
 from datetime import datetime
 from pathlib import Path
 
@@ -41,9 +40,8 @@ async def explain(settings: Settings, url: str, kind: Kind | None, *, engine: En
     if askable(past.link) and not settings.audit.offline:
         # In full, whatever the last answer allows: the evidence is what is asked for.
         request = msgspec.structs.replace(request_for(past), headers=())
-        async with aclosing(engine.ask((request,), fresh_connections=True)) as answers:
-            async for _, observation in answers:
-                asked.append(msgspec.structs.replace(observation, url=past.link.url))
+        await engine.ask((request,), lambda _, observation: asked.append(observation), fresh_connections=True)
+        asked = [msgspec.structs.replace(observation, url=past.link.url) for observation in asked]
     return judge_once(msgspec.structs.replace(past, asked=tuple(asked)), settings, now=now)
 
 

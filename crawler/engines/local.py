@@ -1,0 +1,109 @@
+"""Requests in, observations out, all in this process: one event loop asks, reads and observes."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.request import getproxies
+
+from crawler.engines.observe import TitleMode, observe
+from crawler.metadata.image import ImageReader
+from crawler.metadata.reading import PageReader
+from crawler.model import Fetched, Observation, Purpose, Request, Want
+from crawler.net import pool
+from crawler.net.files import AssetFetch
+from crawler.net.headers import default_user_agent
+from crawler.net.open import open_fetch
+from crawler.net.pace import Pace
+from crawler.net.seam import Fetch, Reader
+from crawler.settings import NetworkSettings, Settings
+
+BIG_IMAGE = 64 << 10
+"""Bytes from which an image is decoded in a thread, so that other answers need not wait for it."""
+
+READERS: Mapping[Want, Callable[[], Reader]] = {
+    Want.PAGE: PageReader,
+    Want.IMAGE: lambda: ImageReader(whole=True),
+}
+
+
+class LocalEngine:
+    """Asks at the hosts' pace; the pace, deadlines that hosts set included, lasts as long as the engine."""
+
+    def __init__(
+        self,
+        network: NetworkSettings,
+        *,
+        site_root: Path,
+        user_agent: str,
+        title: TitleMode,
+        proxies: Mapping[str, str],
+        randomness: random.Random,
+    ) -> None:
+        self._network, self._user_agent, self._title = network, user_agent, title
+        self._proxies, self._randomness = proxies, randomness
+        self._files = AssetFetch(site_root, readers=READERS)
+        self._pace: Pace | None = None
+
+    async def ask(
+        self,
+        requests: Sequence[Request],
+        deliver: Callable[[Request, Observation], None],
+        *,
+        fresh_connections: bool,
+    ) -> None:
+        """Asks each request once; each call has connections of its own, so they are always fresh."""
+        del fresh_connections
+        clock = asyncio.get_running_loop().time
+        self._pace = self._pace or Pace(self._network, clock=clock, now=_now)
+        for request in requests:
+            if request.purpose is Purpose.ASSET:
+                await self._observe(self._files, request, deliver)
+        rest = [request for request in requests if request.purpose is not Purpose.ASSET]
+        if not rest:
+            return
+        async with open_fetch(
+            self._network,
+            user_agent=self._user_agent,
+            readers=READERS,
+            pace=self._pace,
+            randomness=self._randomness,
+            proxies=self._proxies,
+        ) as fetch:
+
+            async def one(request: Request) -> Observation:
+                return await self._seen(fetch, request)
+
+            await pool.run(rest, one, self._pace, deliver, clock=clock)
+
+    async def _observe(self, fetch: Fetch, request: Request, deliver: Callable[[Request, Observation], None]) -> None:
+        deliver(request, await self._seen(fetch, request))
+
+    async def _seen(self, fetch: Fetch, request: Request) -> Observation:
+        asked_at = _now()
+        fetched = await fetch.fetch(request)
+        if request.want is Want.IMAGE and len(fetched.body) > BIG_IMAGE:
+            return await asyncio.to_thread(self._read, request, fetched, asked_at)
+        return self._read(request, fetched, asked_at)
+
+    def _read(self, request: Request, fetched: Fetched, asked_at: datetime) -> Observation:
+        return observe(request, fetched, asked_at=asked_at, title=self._title)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def engine(settings: Settings, *, version: str) -> LocalEngine:
+    """The engine for these settings."""
+    return LocalEngine(
+        settings.network,
+        site_root=Path(settings.root) / settings.cards.site_root,
+        user_agent=settings.network.user_agent or default_user_agent(version, settings.cards.site_url),
+        title=settings.metadata.title,
+        proxies=getproxies(),
+        randomness=random.Random(),  # noqa: S311 - jitter, no secret
+    )

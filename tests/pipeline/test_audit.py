@@ -1,0 +1,164 @@
+"""A run from plan to report, over an engine without a network."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from crawler.history.writing import HistoryWriter
+from crawler.model import Answered, FailureKind, Observation, Page, Purpose
+from crawler.settings import AuditSettings, HistorySettings, NetworkSettings, Settings
+from tests.pipeline.fakes import FAST, MONDAY, FakeEngine, Site, findings, link, told
+
+A, B, C = "https://a.example/1", "https://b.example/2", "https://c.example/3"
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Iterator[HistoryWriter]:
+    with HistoryWriter(tmp_path / "history.sqlite") as history:
+        yield history
+
+
+async def test_each_link_is_asked_once_and_is_one_finding(history: HistoryWriter) -> None:
+    """Healthy ones too, sorted by URL, with counts that add up."""
+    site = Site(history, FakeEngine({A: [200], B: [404], C: [403]}))
+    report = (await site.audit(link(B), link(C), link(A))).report
+
+    assert [request.url for request in site.engine.asked] == [A, B, C]
+    assert told(report) == {A: ("ok", "steady"), B: ("not_found", "new"), C: ("blocked", "steady")}
+    assert (report.run.cards, report.run.links, report.run.requests, report.run.received) == (1, 3, 3, 30)
+    assert dict(report.summary.health)["broken"] == 1
+    assert dict(report.summary.change) == {"new": 1, "still": 0, "fixed": 0}
+
+
+async def test_what_failed_in_passing_is_asked_once_more(history: HistoryWriter) -> None:
+    """The last answer counts; what is certain is not asked twice."""
+    answers = {A: [FailureKind.TIMEOUT, 200], B: [503, 503], C: [404]}
+    site = Site(history, FakeEngine(answers))
+    report = (await site.audit(link(A), link(B), link(C))).report
+
+    assert [request.url for request in site.engine.asked] == [A, B, C, A, B]
+    assert told(report) == {A: ("ok", "steady"), B: ("server_error", "new"), C: ("not_found", "new")}
+
+
+async def test_a_name_is_gone_only_after_the_second_pass(history: HistoryWriter) -> None:
+    """And only while other names resolve."""
+    site = Site(history, FakeEngine({A: [200], B: [FailureKind.DNS_NOT_FOUND]}))
+    report = (await site.audit(link(A), link(B))).report
+
+    assert told(report)[B] == ("dns_gone", "new")
+
+
+async def test_no_retries_means_no_second_pass(history: HistoryWriter) -> None:
+    """`max_retries = 0` asks every link exactly once."""
+    settings = Settings(network=NetworkSettings(max_retries=0, retry_pause=0.0))
+    site = Site(history, FakeEngine({A: [FailureKind.TIMEOUT, 200]}), settings)
+    report = (await site.audit(link(A))).report
+
+    assert len(site.engine.asked) == 1
+    assert told(report)[A] == ("timeout", "new")
+
+
+async def test_what_cannot_or_must_not_be_asked_is_not(history: HistoryWriter) -> None:
+    """It is a finding all the same."""
+    site = Site(history, FakeEngine({A: [200]}))
+    report = (await site.audit(link(A), link(B, excluded="removed: true"), link("mailto:x", invalid="a scheme"))).report
+
+    assert [request.url for request in site.engine.asked] == [A]
+    assert told(report)[B] == ("excluded", "steady")
+    assert told(report)["mailto:x"] == ("invalid_url", "new")
+
+
+async def test_offline_asks_only_the_files_of_the_site(history: HistoryWriter) -> None:
+    """Syntax and files on disk need no network."""
+    settings = msgspec.structs.replace(FAST, audit=AuditSettings(offline=True))
+    site = Site(history, FakeEngine({"assets/a.jpg": [404]}), settings)
+    report = (await site.audit(link(A), link("/assets/a.jpg", asset="assets/a.jpg"))).report
+
+    assert [request.purpose for request in site.engine.asked] == [Purpose.ASSET]
+    assert told(report) == {A: ("offline", "steady"), "/assets/a.jpg": ("asset_missing", "new")}
+    assert report.run.requests == 0
+
+
+async def test_an_interrupted_run_reports_what_is_known_and_is_gone_on_with(history: HistoryWriter) -> None:
+    """The next run asks only the rest."""
+    site = Site(history, FakeEngine({A: [200], B: [404], C: [200]}, hang_after=2))
+    asyncio.get_running_loop().call_later(0.05, site.stop.set)
+    stopped = await site.audit(link(A), link(B), link(C))
+
+    assert stopped.interrupted
+    assert told(stopped.report) == {A: ("ok", "steady"), B: ("not_found", "new"), C: ("deferred", "steady")}
+    site.engine.hang_after, site.stop = None, asyncio.Event()
+    site.engine.asked.clear()
+    site.engine.now += timedelta(hours=1)
+    ended = await site.audit(link(A), link(B), link(C))
+    assert [request.url for request in site.engine.asked] == [C]
+    assert told(ended.report) == {A: ("ok", "steady"), B: ("not_found", "new"), C: ("ok", "steady")}
+    assert ended.report.run.id == stopped.report.run.id
+    assert ended.report.run.requests == 3
+
+
+def with_etag(url: str, status: int = 200, etag: str = '"1"') -> Observation:
+    outcome = Answered(url=url, status=status, headers=(("etag", etag),) if status == 200 else ())
+    page = Page(title="As it was") if status == 200 else None
+    return Observation(url=url, purpose=Purpose.LINK, asked_at=MONDAY, outcome=outcome, page=page)
+
+
+async def test_a_304_keeps_the_facts_of_last_time(history: HistoryWriter) -> None:
+    """Validators are sent after healthy answers only, and every fourth run asks in full."""
+    site = Site(history, FakeEngine({A: [with_etag(A)], B: [404]}))
+    await site.audit(link(A), link(B))
+    sent = []
+    for status in (304, 304, 304, 200, 304):
+        site.later(**{A: [with_etag(A, status)]})
+        report = (await site.audit(link(A), link(B))).report
+        sent.append([dict(request.headers).get("if-none-match") for request in site.engine.asked])
+        page = findings(report)[A].observation
+        assert page is not None
+        assert page.page == Page(title="As it was")
+        assert told(report)[A] == ("ok", "steady")
+
+    assert sent == [['"1"', None], ['"1"', None], ['"1"', None], [None, None], ['"1"', None]]
+
+
+async def test_fresh_answers_are_not_asked_again(history: HistoryWriter) -> None:
+    """`max_age` spares what was healthy lately, never what was not."""
+    settings = msgspec.structs.replace(FAST, history=HistorySettings(max_age="10d"))
+    site = Site(history, FakeEngine({A: [200], B: [404]}), settings)
+    await site.audit(link(A), link(B))
+    site.later()
+    report = (await site.audit(link(A), link(B))).report
+
+    assert [request.url for request in site.engine.asked] == [B]
+    assert told(report) == {A: ("ok", "steady"), B: ("not_found", "confirmed")}
+    site.later()
+    await site.audit(link(A), link(B))
+    assert [request.url for request in site.engine.asked] == [A, B]
+
+
+async def test_new_still_and_fixed_compare_with_the_last_time_a_link_was_asked(history: HistoryWriter) -> None:
+    """A link that this run did not ask is not fixed by it."""
+    site = Site(history, FakeEngine({A: [404], B: [404], C: [200]}))
+    await site.audit(link(A), link(B), link(C))
+    site.later(**{A: [200], C: [410]})
+    report = (await site.audit(link(A), link(B, excluded="--exclude"), link(C))).report
+
+    assert dict(report.summary.change) == {"new": 1, "still": 0, "fixed": 1}
+    site.later()
+    report = (await site.audit(link(A), link(B), link(C))).report
+    assert dict(report.summary.change) == {"new": 0, "still": 2, "fixed": 0}
+
+
+async def test_links_with_one_request_share_it(history: HistoryWriter) -> None:
+    """Two spellings of one file are read once."""
+    site = Site(history, FakeEngine({"assets/a.jpg": [200]}))
+    short, long = "/assets/a.jpg", "https://site.example/assets/a.jpg"
+    report = (await site.audit(link(short, asset="assets/a.jpg"), link(long, asset="assets/a.jpg"))).report
+
+    assert len(site.engine.asked) == 1
+    assert told(report) == {short: ("ok", "steady"), long: ("ok", "steady")}
