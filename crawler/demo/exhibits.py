@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from crawler.demo.pages import (
     CAMERA,
+    CASINO,
     CLOUDFLARE,
     EVENING,
     FOR_SALE,
@@ -14,6 +15,7 @@ from crawler.demo.pages import (
     NOT_FOUND,
     OUTAGE,
     PAYWALL,
+    PERSON,
     PICTURES,
     PORTRAIT,
     REGATTA,
@@ -135,9 +137,11 @@ EXHIBITS: tuple[Exhibit, ...] = (
     ),
     _exhibit(
         "https://www.marta-lindqvist.example/",
-        "a person's website",
+        "a person's website, whose domain is somebody else's in week 3",
         Code.OK,
-        article("Marta Lindqvist", "Keeper of tide tables, builder of clocks."),
+        PERSON,
+        PERSON,
+        CASINO,
     ),
     _exhibit(
         "https://social.tidewater-gazette.example/marta_tides",

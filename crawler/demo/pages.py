@@ -53,6 +53,13 @@ EVENING = ("The evening edition, by telephone", "The evening edition of the pape
 SPLICES = article("Splices that hold", "The eye splice, the back splice and the one that everybody gets wrong.")
 PORTRAIT = image("webp", 400, 400, colour="sienna")
 CAMERA = article("The harbour camera", "What comes in and what goes out, seen from the quay.")
+PERSON = article("Marta Lindqvist", "Keeper of tide tables, builder of clocks.")
+CASINO = page(
+    "SLOT88: situs judi slot gacor dan togel online",
+    "<h1>Bandar slot gacor</h1>\n"
+    + "<p>Daftar sekarang dan main judi online: slot gacor, togel, poker dan casino, bonus tiap hari untuk semua.</p>\n"
+    * 9,
+)
 OUTAGE = Reply(status=503, headers=(TEXT,), body=b"Power cut on the quay")
 NOT_FOUND = small("404 Not Found", "<h1>Not Found</h1>", status=404)
 CLOUDFLARE = small(

@@ -1,6 +1,7 @@
 """The number of a week in, the state of the example web out: what the links of the example cards find there.
 
-From week to week a page that was missing comes back, one that lived dies, a host has an outage, and a picture breaks.
+From week to week a page that was missing comes back, one that lived dies, a host has an outage, a picture breaks, and a
+domain falls into other hands.
 """
 
 from __future__ import annotations

@@ -124,10 +124,14 @@ class LoopbackWeb:
         authority = Authority(Path(self._folder.name), self._bad_tls)
         self.ca_file = authority.ca_file
         self._own = {ISSUER_URL.removeprefix("http://"): Reply(body=authority.issuer)}
-        self.http_port = self._listen(None)
-        self.https_port = self._listen(authority.listen(self._address))
-        for door in set(self._doors.values()):
-            self._ports[door] = self._open(door)
+        try:
+            self.http_port = self._listen(None)
+            self.https_port = self._listen(authority.listen(self._address))
+            for door in set(self._doors.values()):
+                self._ports[door] = self._open(door)
+        except OSError:  # an address that this machine does not have
+            await self.__aexit__()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -90,7 +90,7 @@ def test_redirects_arrive(number: int) -> None:
 
 
 def test_weeks() -> None:
-    """A page comes back and one dies in week 2, when a host is down; a picture breaks in week 3."""
+    """In week 2 a page comes back, one dies and a host is down; in week 3 a picture breaks and a site changes hands."""
     keys = [
         "www.tidewater-gazette.example/news/regatta-results",
         "www.sea-school.example/lessons/splices",
@@ -99,9 +99,11 @@ def test_weeks() -> None:
     ]
     statuses = [[first(site.week(number)[key]).status for key in keys] for number in site.WEEKS]
     portrait = [first(site.week(number)["www.marta-lindqvist.example/portrait.webp"]) for number in site.WEEKS]
+    website = [b"casino" in first(site.week(number)["www.marta-lindqvist.example/"]).body for number in site.WEEKS]
 
     assert statuses == [[404, 200, 200, 200], [200, 404, 503, 200], [200, 404, 200, 200]]
     assert [len(each.body) == len(portrait[0].body) for each in portrait] == [True, True, False]
+    assert website == [False, False, True]
     assert site.week(4) == site.week(3)
 
 

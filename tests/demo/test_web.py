@@ -161,6 +161,12 @@ def test_other_address() -> None:
     assert peer == "127.0.0.2"
 
 
+def test_address_that_is_none_of_ours() -> None:
+    """Where the web cannot listen, it says so and leaves nothing open."""
+    with pytest.raises(OSError, match="assign requested address"), serving(ROUTES, address="192.0.2.1"):
+        pass
+
+
 async def test_many_clients_at_once() -> None:
     """Five hundred clients connect in one go, and none waits for a retransmission."""
 
