@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from crawler.metadata.document import Document, item_value
 from crawler.metadata.rules import Find, Rule
+from crawler.metadata.sites import domain_label
 from crawler.urls import is_root
 
 
@@ -47,22 +48,38 @@ def _meta(*keys: str) -> Find:
     return find
 
 
-def _credible(find: Find) -> Find:
+def _own(find: Find) -> Find:
     """Takes a declared address only if it is on the page's own site and not its front page."""
 
     def checked(document: Document) -> str | None:
         url = find(document)
-        if not url or (is_root(url) and not is_root(document.url)):
-            return None
-        return url
+        return url if url and _credible(url, document) and _same_site(url, document.url) else None
 
     return checked
 
 
+def _moved(document: Document) -> str | None:
+    """An address on another site, if both tags name that site; one alone may name who wrote a syndicated text."""
+    canonical, shared = _link("canonical")(document), _meta("og:url")(document)
+    if canonical and shared and _credible(canonical, document) and _same_site(canonical, shared):
+        return canonical
+    return None
+
+
+def _credible(url: str, document: Document) -> bool:
+    """Front pages are declared by mistake, and by soft 404s."""
+    return not is_root(url) or is_root(document.url)
+
+
+def _same_site(one: str, other: str) -> bool:
+    return domain_label(one) == domain_label(other)
+
+
 CANONICAL = (Rule("link canonical", _link("canonical")),)
 URL = (
-    Rule("link canonical", _credible(_link("canonical"))),
-    Rule("og:url", _credible(_meta("og:url"))),
+    Rule("link canonical", _own(_link("canonical"))),
+    Rule("og:url", _own(_meta("og:url"))),
+    Rule("link canonical and og:url", _moved),
     Rule("final URL", lambda document: document.url),
 )
 AMPHTML = (Rule("link amphtml", _link("amphtml")),)

@@ -3,75 +3,154 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+
+from selectolax.lexbor import LexborNode
 
 from crawler.metadata.cleaning import clean
 from crawler.metadata.document import Document, text_of
 from crawler.metadata.rules import Find, Rule
 from crawler.metadata.sites import site_names
-from crawler.metadata.titles import plain
+from crawler.metadata.titles import plain, without_site
 
 MAX_AUTHORS = 10
-MAX_NAME = 100
-"""Characters; what is longer is a biography."""
+MAX_NAME = 60
+"""Characters; what is longer is a sentence."""
+MAX_WORDS = 6
+BYLINE = 160
+"""Characters of text up to which an element can be a byline."""
 
-_PREFIX = re.compile(
-    r"^(?:(?:written|posted|published|reported|story|text|words)\s+)?(?:by|von|par|por|di|door|av|af|autor|author|text)\b[:\s]+",
+_BY = re.compile(
+    r"^(?:(?:written|posted|published|reported|story|text|words|eingestellt|geschrieben|publié|écrit)\s+)?"
+    r"(?:by|von|par|por|di|da|door|av|af|autor(?:in|es)?|auteur|author|text)(?:\s*:\s*|\s+)",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(r"\s*(?:;|,|\||&|/|\band\b|\bund\b)\s*")
-_NOT_A_NAME = re.compile(r"https?:|www\.|@\w+\.|\d{2,}|^\W*$", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:;|,|\||&|/|•|·|\b(?:and|und|et|y)\b)\s*", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?:|www\.|@\w+\.|\b\w+\.(?:com|org|net|de|ch|at|uk|fr|co|io|eu)\b", re.IGNORECASE)
+_HANDLE = re.compile(r"\s*[(@].*$")
+_DATE = re.compile(
+    r"\s*(?:\b(?:on|am|le|at|um|updated|published|posted)\b\W.*|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*|"
+    r"\b(?:jan|feb|mar|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-z]{0,6}\.?\s+\d.*|\d.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_NO_PERSON = re.compile(
+    r"\b(?:gmbh|ag|inc|ltd|llc|e\. ?v|s\.a|verlag|redaktion|staff|comments?|admin|more|all|alle|follow|login|facebook|"
+    r"twitter|editorial|articles?|artikel)\b",
+    re.IGNORECASE,
+)
+_EDGES = " .,:;-–—|•·\"'"
+_NOT_A_BYLINE = re.compile(
+    r"comment|reply|respond|avatar|image|img|photo|picture|caption|bio|card|related|teaser|footer|sidebar|widget|form|"
+    r"social|share|follow|title|about|img|icon|count|date|time|nav|menu",
+    re.IGNORECASE,
+)
 
 
-def names(written: list[str | None], document: Document) -> str | None:
+def names(written: Iterable[str | None], document: Document) -> str | None:
     """The people among `written`, or None."""
-    sites = set(site_names(document))
+    sites = site_names(document)
     found: dict[str, str] = {}
     for text in written:
-        for part in _SPLIT.split(_PREFIX.sub("", clean(text, 1_000) or "")):
-            name = _PREFIX.sub("", part.strip(" .,:-–—|•·"))
+        whole = _unprefixed(clean(text, 1_000) or "")
+        if _ADDRESS.search(whole):
+            continue
+        for part in _AND.split(whole):
+            name = without_site(_HANDLE.sub("", _DATE.sub("", _unprefixed(part.strip(_EDGES)))), sites).strip(_EDGES)
             key = plain(name)
-            if key and key not in sites and len(name) <= MAX_NAME and not _NOT_A_NAME.search(name):
+            if key and key not in sites and len(name) <= MAX_NAME and name.count(" ") < MAX_WORDS:
                 found.setdefault(key, name)
     return ", ".join(list(found.values())[:MAX_AUTHORS]) or None
+
+
+def _unprefixed(text: str) -> str:
+    return _BY.sub("", _BY.sub("", text))
 
 
 def _meta(*keys: str) -> Find:
     def find(document: Document) -> str | None:
         for key in keys:
-            value = names(list(document.metas.get(key, ())), document)
+            value = names(document.metas.get(key, ()), document)
             if value:
                 return value
         return None
+
+    return find
+
+
+def _person(*keys: str) -> Find:
+    """As `_meta`, but not a company: this tag often names who built or owns the site."""
+    found = _meta(*keys)
+
+    def find(document: Document) -> str | None:
+        value = found(document)
+        return None if value and _NO_PERSON.search(value) else value
 
     return find
 
 
 def _linked_data(document: Document) -> str | None:
     for node in document.graph.main():
-        value = names(list(document.graph.texts(node.get("author") or node.get("creator"))), document)
+        value = names(document.graph.texts(node.get("author") or node.get("creator")), document)
         if value:
             return value
     return None
 
 
 def _microdata(document: Document) -> str | None:
+    """The first author and those beside it; further ones belong to other articles and comments."""
+    nodes = document.items.get("author", [])
     written: list[str | None] = []
-    for node in document.items.get("author", [])[:MAX_AUTHORS]:
-        inner = node.css_first('[itemprop~="name"]')
-        attributes = (inner or node).attributes
-        written.append(attributes.get("content") or text_of(inner or node))
+    for node in nodes[:MAX_AUTHORS]:
+        if not _siblings(node, nodes[0]):
+            break
+        inner = node.css_first('[itemprop~="name"]') or node
+        written.append(inner.attributes.get("content") or text_of(inner, apart=True))
     return names(written, document)
 
 
-def _elements(query: str) -> Find:
-    def find(document: Document) -> str | None:
-        for node in document.select(query)[:3]:
-            value = names([text_of(node)], document)
-            if value:
-                return value
-        return None
+def _siblings(one: LexborNode, other: LexborNode) -> bool:
+    return one.parent is not None and other.parent is not None and one.parent.mem_id == other.parent.mem_id
 
-    return find
+
+def _rel_author(document: Document) -> str | None:
+    for node in document.select('a[rel~="author"]')[:3]:
+        value = names([text_of(node, apart=True)], document)
+        if value:
+            return value
+    return None
+
+
+def _byline(document: Document) -> str | None:
+    """The first short element whose class says that it names who wrote."""
+    for node in document.select(_BYLINES)[:40]:
+        attributes = node.attributes
+        if _NOT_A_BYLINE.search(f"{attributes.get('class')} {attributes.get('id')}") or _in_comments(node):
+            continue
+        text = text_of(node, apart=True)
+        if len(" ".join(text.split())) > BYLINE:
+            continue
+        linked = [text_of(link, apart=True) for link in node.css("a")] if node.tag != "a" else []
+        for written in (linked, [text]):
+            value = names(written, document)
+            if value and not _NO_PERSON.search(value):
+                return value
+    return None
+
+
+_BYLINES = (
+    '[class*="byline" i],[class*="author" i],[class*="writer" i],[class*="autor" i],[class*="auteur" i],'
+    '[class~="fn"],a[href*="/author/"]'
+)
+
+
+def _in_comments(node: LexborNode) -> bool:
+    above, steps = node.parent, 0
+    while above is not None and steps < 6:
+        attributes = above.attributes
+        if "comment" in f"{attributes.get('class')} {attributes.get('id')}".lower():
+            return True
+        above, steps = above.parent, steps + 1
+    return False
 
 
 AUTHOR = (
@@ -80,12 +159,9 @@ AUTHOR = (
         "parsely, sailthru, dc or citation",
         _meta("parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "citation_author"),
     ),
+    Rule("rel=author", _rel_author),
     Rule("microdata author", _microdata),
-    Rule("rel=author", _elements('a[rel~="author"]')),
-    Rule("meta author", _meta("author")),
-    Rule("article:author", _meta("article:author", "og:article:author", "og:author", "book:author")),
-    Rule(
-        "byline",
-        _elements('[class*="byline" i] a, [class*="author-name" i], [class*="byline" i], [class*="author" i] a'),
-    ),
+    Rule("meta author", _person("author", "cxenseparse:author")),
+    Rule("article:author", _person("article:author", "og:article:author", "og:author", "book:author")),
+    Rule("byline", _byline),
 )

@@ -85,14 +85,16 @@ def encoding_of(body: bytes, content_type: str | None) -> str:
         if body.startswith(mark):
             return codec
     written = _HTTP.search(content_type or "")
-    found = (codec_of(written[1]) if written else None) or _declared(body[:PRESCAN])
-    if found:
-        return found
-    # Nobody says. Browsers guess by locale, which ends at windows-1252; but bytes that are valid UTF-8 and not ASCII
-    # are hardly ever anything else, and a browser would reload on a late declaration, so both are weighed before.
-    if is_utf8(body):
+    told = codec_of(written[1]) if written else None
+    if told:
+        return told
+    found = _declared(body[:PRESCAN])
+    # Two steps beyond the standard. Bytes that are valid UTF-8 and not ASCII are hardly ever anything else, so they
+    # outweigh a `<meta>` that was left behind when the page was converted. And where nobody says, a browser guesses
+    # by locale, which ends at windows-1252, but reloads when it meets a late declaration.
+    if found != "utf-8" and not (found and body.isascii()) and is_utf8(body):
         return "utf-8"
-    return _declared(body[:LATE]) or "cp1252"
+    return found or _declared(body[:LATE]) or "cp1252"
 
 
 def is_utf8(body: bytes) -> bool:

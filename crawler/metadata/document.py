@@ -143,15 +143,15 @@ def absolute(written: str | None, base: str) -> str | None:
         return None
 
 
-def text_of(node: LexborNode) -> str:
-    """The text of an element, with blanks where lines break."""
+def text_of(node: LexborNode, apart: bool = False) -> str:
+    """The text of an element, with blanks where lines break; with `apart` between all of its elements."""
     parts: list[str] = []
     for part in node.traverse(include_text=True):
         tag = part.tag
         if tag == "-text":
             if _parent(part) not in ("script", "style", "noscript"):
                 parts.append(part.text())
-        elif tag in _BREAKS:
+        elif apart or tag in _BREAKS:
             parts.append(" ")
     return "".join(parts)
 

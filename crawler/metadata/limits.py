@@ -25,6 +25,7 @@ ATTRIBUTES = 1_000
 _FORMATTING = rb"b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u"
 _FORMATTED = re.compile(rb"<(?:" + _FORMATTING + rb")[\s/]", re.IGNORECASE)
 _FORMATTING_TAG = re.compile(rb"<(/?)(?:" + _FORMATTING + rb")(?=[\s/>])", re.IGNORECASE)
+_ATTRIBUTE = re.compile(rb"""[\s/][^\s"'=<>/]+(?:\s*=\s*(?:"[^"]*"|'[^']*'))?""")
 _TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 # Elements that never stay open, or that close their like: they do not nest by being repeated.
 _FLAT = frozenset(
@@ -51,13 +52,11 @@ def _first_monster(html: bytes) -> int:
     half = TAG_BYTES // 2
     for start in range(0, len(html) - half, half):
         if html.find(b">", start, start + half) < 0:
-            opened = html.rfind(b"<", 0, start + half)
+            opened = html.rfind(b"<", 0, start)
+            if opened < 0 or html.find(b">", opened, start) >= 0:
+                continue  # a long text, such as a style sheet
             end = html.find(b">", start)
-            tag = html[opened : end if end > 0 else len(html)]
-            if (
-                opened >= 0
-                and len(re.findall(rb"[\s\"'/][^\s\"'=<>/]", re.sub(rb"\"[^\"]*\"|'[^']*'", b"", tag))) > ATTRIBUTES
-            ):
+            if len(_ATTRIBUTE.findall(html, opened, end if end > 0 else len(html))) > ATTRIBUTES:
                 return opened
     return len(html)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from crawler.metadata.cleaning import clean
 from crawler.metadata.document import Document
 from crawler.metadata.rules import Rule, linked_data, meta
@@ -21,30 +23,53 @@ def domain_label(url: str) -> str:
 
 def site_names(document: Document) -> tuple[str, ...]:
     """Every name of the site, as `titles.plain` writes them."""
-    found: dict[str, None] = {}
-    for rule in (*SITE_NAME[:-1], TWITTER):
-        value = rule.find(document)
-        if value:
-            found[plain(value)] = None
+    found = dict.fromkeys(plain(name) for name in _declared(document))
+    found[plain((document.first("twitter:site") or "").lstrip("@ "))] = None
     found[plain(domain_label(document.url))] = None
     return tuple(name for name in found if name)
 
 
-def _from_title(document: Document) -> str | None:
-    """The last part of the `<title>`, if it is short or the domain is made of it."""
-    cuts = list(SEPARATOR.finditer(document.title))
-    if not cuts:
+def _declared(document: Document) -> list[str]:
+    return [name for rule in SITE_NAME[:-1] if (name := rule.find(document))]
+
+
+def _name(written: str | None) -> str | None:
+    """A name, not an address."""
+    name = clean(written, 200)
+    return None if name and ("://" in name or name.startswith("www.")) else name
+
+
+def _better_than_domain(document: Document) -> str | None:
+    """The publisher's name, where og:site_name is but the domain ("Example.org")."""
+    declared = document.first("og:site_name") or ""
+    if not _DOMAIN.fullmatch(declared.strip()):
         return None
-    last = document.title[cuts[-1].end() :]
-    return clean(last) if len(last.split()) <= 4 and last else None
+    name = _PUBLISHER(document)
+    return name if name and not _DOMAIN.fullmatch(name) else None
 
 
-TWITTER = Rule("twitter:site", meta("twitter:site", read=lambda text: clean((text or "").lstrip("@ "))))
+def _from_title(document: Document) -> str | None:
+    """The part of the `<title>` that the domain is made of."""
+    domain = domain_label(document.url).replace("-", "")
+    for part in reversed(SEPARATOR.split(document.title)):
+        squeezed = plain(part).replace(" ", "")
+        if len(squeezed) >= 3 and (
+            squeezed == domain or (len(squeezed) >= len(domain) / 2 and domain.startswith(squeezed))
+        ):
+            return clean(part)
+    return None
 
+
+_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,10}", re.IGNORECASE)
+_PUBLISHER = linked_data("publisher", read=_name)
 SITE_NAME = (
-    Rule("og:site_name", meta("og:site_name")),
-    Rule("JSON-LD publisher", linked_data("publisher")),
-    Rule("application-name", meta("application-name", "apple-mobile-web-app-title", "al:ios:app_name")),
-    Rule("citation or dc publisher", meta("dc.publisher", "dcterms.publisher", "citation_journal_title")),
-    Rule("end of <title>", _from_title),
+    Rule("JSON-LD publisher over a domain", _better_than_domain),
+    Rule("og:site_name", meta("og:site_name", read=_name)),
+    Rule("JSON-LD publisher", _PUBLISHER),
+    Rule("application-name", meta("application-name", "apple-mobile-web-app-title", "al:ios:app_name", read=_name)),
+    Rule("twitter:app:name", meta("twitter:app:name:iphone", "twitter:app:name:ipad", "twitter:app:name:googleplay")),
+    Rule(
+        "meta publisher", meta("publisher", "dc.publisher", "dcterms.publisher", "citation_journal_title", read=_name)
+    ),
+    Rule("domain in <title>", _from_title),
 )
