@@ -70,7 +70,7 @@ def finding_row(finding: Finding) -> Row:
         "because": verdict.because,
         "confidence": verdict.confidence,
         "since": moment(finding.since),
-        "http": _http_row(seen) if seen else None,
+        "http": _http_row(finding.observation),
         "page": _page_row(seen.page) if seen and seen.page else None,
         "image": _image_row(seen.image) if seen and seen.image else None,
         "places": [
@@ -90,9 +90,21 @@ def unreadable_row(row: Unreadable) -> Row:
     return {"path": row.path, "line": row.line, "because": row.because}
 
 
-def _http_row(seen: Observation) -> Row | None:
-    if seen.purpose is Purpose.ASSET:  # looked for on disk: nobody was asked
-        return None
+NOT_ASKED: Row = {
+    "status": None,
+    "final_url": None,
+    "hops": [],
+    "error": None,
+    "attempts": 0,
+    "elapsed": None,
+    "bytes": 0,
+}
+"""An object all the same: whoever reads the report need not ask whether there is one."""
+
+
+def _http_row(seen: Observation | None) -> Row:
+    if seen is None or seen.purpose is Purpose.ASSET:  # what is looked for on disk is asked of nobody
+        return NOT_ASKED
     outcome = seen.outcome
     return {
         "status": outcome.status if isinstance(outcome, Answered) else None,

@@ -123,12 +123,13 @@ def test_one_finding_is_one_line() -> None:
     assert len("".join(render(run)).splitlines()) == len(lines) - 1
 
 
-def test_what_was_not_asked_has_no_http() -> None:
-    """Neither an excluded link nor a file of the site itself was asked for over HTTP."""
-    assert only(code=Code.EXCLUDED, observation=None)["http"] is None
+def test_what_was_not_asked_has_an_empty_http() -> None:
+    """Neither an excluded link nor a file of the site itself was asked for over HTTP; the object is there all the same."""
+    empty = {"status": None, "final_url": None, "hops": [], "error": None, "attempts": 0, "elapsed": None, "bytes": 0}
+    assert only(code=Code.EXCLUDED, observation=None)["http"] == empty
     image = Image(format="png", width=1, height=1)
     asset = only(code=Code.OK, observation=observation(purpose=Purpose.ASSET, image=image))
-    assert (asset["http"], asset["image"]["format"]) == (None, "png")
+    assert (asset["http"], asset["image"]["format"]) == (empty, "png")
 
 
 def test_a_failure_has_an_error_and_no_status() -> None:

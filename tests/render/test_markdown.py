@@ -19,7 +19,7 @@ from tests.render.records import HOSTILE, every_hostile, every_verdict, finding,
 
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 OWN_HTML = ("<br>", "<details>", "<summary>", "</summary>", "</details>")
-ACTIVE = re.compile(r"@\w|#\w|GH-\d|[a-z]+://\S|www\.\S|mailto:\S", re.IGNORECASE)
+ACTIVE = re.compile(r"@[^\W_]|#[^\W_]|GH-\d|[a-z]+://\S|www\.\S|mailto:\S", re.IGNORECASE)
 """What GitHub makes a mention, a reference or a link of, in text outside of code."""
 
 ALPHABET = st.sampled_from(list("`\\*_[]()<>|~$&#@!-+.:/=;x1 \n\u4e2d\x1b\u202e"))
