@@ -1,6 +1,7 @@
 """The bytes behind an image URL in, the Image record out; and the reader that tells the network when to stop.
 
-`broken` says why nobody can see the picture. `suspicious` begins with one of these words and a colon:
+`broken` says why nobody can see the picture; it begins with `truncated:` where the file is too short, which a second
+request may cure. `suspicious` begins with one of these words and a colon:
 `pixel` (3 x 3 or smaller: a tracker or a spacer), `huge` (too many pixels to be decoded here, or for a card),
 `exotic` (sound, but browsers do not show the format), `mislabelled` (sound, but served as something else).
 """
@@ -95,7 +96,7 @@ def read_image(body: bytes, *, content_type: str | None, complete: bool, length:
         bytes=size,
         animated=header.animated,
         broken=broken,
-        suspicious=None if broken else _suspicious(row, header, content_type, packed=packed),
+        suspicious=None if broken else _suspicious(header, content_type, packed=packed),
     )
 
 
@@ -116,7 +117,7 @@ def _broken(data: bytes, row: Format, header: Header, *, complete: bool) -> str 
         return str(error)
 
 
-def _suspicious(row: Format, header: Header, content_type: str | None, *, packed: bool) -> str | None:
+def _suspicious(header: Header, content_type: str | None, *, packed: bool) -> str | None:
     width, height = header.width, header.height
     if width and height and width <= _TRACKER and height <= _TRACKER:
         return f"pixel: {width} x {height}"
@@ -128,8 +129,8 @@ def _suspicious(row: Format, header: Header, content_type: str | None, *, packed
         return "mislabelled: compressed with gzip, and no Content-Encoding says so"
     essence = (content_type or "").split(";", 1)[0].strip().lower()
     named = next((other.name for other in FORMATS if essence in other.types), None)
-    if (named and named != row.name) or essence.startswith(_NO_IMAGES):
-        return f"mislabelled: {row.name} served as {essence}"
+    if (named and named != header.format) or essence.startswith(_NO_IMAGES):
+        return f"mislabelled: {header.format} served as {essence}"
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawler.metadata.images.header import DamagedError, Header, little
 
-_CORE = 12
+_CORE, _INFO = 12, 40  # sizes of headers
 _PLAIN = (0, 3, 6)  # compression: none, or none with masks for the colours
 
 
@@ -13,9 +13,16 @@ def measure(data: bytes) -> Header:
     return _measure(data, 14)
 
 
+def is_run_length(data: bytes) -> bool:
+    """Whether the rows are run-length encoded."""
+    return little(data, 14) >= _INFO and little(data, 30) in (1, 2)
+
+
 def bitmap_fault(data: bytes, at: int, end: int) -> str | None:
     """Why the bitmap within an icon, from `at` to `end`, is not whole, or None; its height counts the mask as well."""
     header = _measure(data, at, mask=True)
+    if not header.least:
+        return "the icon holds no picture"
     return "truncated: the icon's rows are not all there" if header.least > min(end, len(data)) - at else None
 
 

@@ -41,7 +41,7 @@ def boxes(data: bytes, start: int, end: int) -> Iterator[Box]:
     raise DamagedError(f"more than {_MOST_BOXES} boxes")
 
 
-def check(data: bytes) -> str | None:
+def cut(data: bytes) -> str | None:
     """Whether the last box is all there; bytes after it that are no box do not count."""
     end = 0
     try:

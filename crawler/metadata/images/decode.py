@@ -7,28 +7,31 @@ would not do, it does not look at the pixels (Pillow issue 3012).
 
 from __future__ import annotations
 
+import hashlib
 import io
 
 from PIL import AvifImagePlugin, BmpImagePlugin, GifImagePlugin, ImageFile, JpegImagePlugin, WebPImagePlugin, features
 
-from crawler.metadata.images import boxes, gif, heif, jpeg, webp
+from crawler.metadata.images import bmp, gif, heif, jpeg, webp
 from crawler.metadata.images.header import MOST_PIXELS
 
+_MOST_RUN_LENGTH = 1_000_000
 _ENDING = b"\xff\xd9"
-_PADDINGS = (b"\x00" * 64, b"\xfe" * 64)
+_PADDINGS = (b"\x00" * 64, b"\x55" * 64, b"\xfe" * 64)
 
 
 def check_jpeg(data: bytes) -> str | None:
     """Decodes at an eighth of the size: all the data are read, in half the time (2.6 ms for 1200 x 630)."""
     picture = jpeg.bare(data)
-    fault = _shrunk(picture)[0]
+    fault, _ = _decoded(picture, scale=8)
     if not fault or picture.endswith(_ENDING) or jpeg.is_progressive(picture):
         return fault
     # Some writers forget the end marker, and browsers do not mind. If the last rows are there, whatever is put in
     # the marker's place changes nothing; if they are not, different bytes make different rows. (Not so where scans
     # refine each other: what is missing may be a whole scan.)
-    first, second = (_shrunk(picture + padding + _ENDING)[1] for padding in _PADDINGS)
-    return None if first is not None and first == second else fault
+    start = picture.removesuffix(_ENDING[:1])
+    results = {_decoded(start + padding + _ENDING, scale=1) for padding in _PADDINGS}
+    return None if len(results) == 1 and results.pop()[0] is None else fault
 
 
 def check_gif(data: bytes) -> str | None:
@@ -41,26 +44,32 @@ def check_webp(data: bytes) -> str | None:
     return webp.check(data) or (_fault(WebPImagePlugin.WebPImageFile, data) if features.check("webp") else None)
 
 
-def check_avif(data: bytes) -> str | None:
-    """Decodes the first frame. EXIF is hidden, or Pillow would parse it and warn of what it finds."""
-    fault = boxes.check(data)
-    if fault or not features.check("avif"):
+def check_heif(data: bytes) -> str | None:
+    """Decodes the first frame of AVIF; of HEIC, for which Pillow has no codec, only the structure is looked at.
+
+    EXIF is hidden, or Pillow would parse it and warn of what it finds.
+    """
+    fault = heif.check(data)
+    if fault or heif.measure(data).format != "avif" or not features.check("avif"):
         return fault
     return _fault(AvifImagePlugin.AvifImageFile, heif.without_exif(data))
 
 
 def check_bmp(data: bytes) -> str | None:
-    """Decodes all of it."""
+    """Decodes all of it; but Pillow unpacks runs in Python, too slowly for a large picture of a dead format."""
+    if bmp.is_run_length(data) and bmp.measure(data).pixels > _MOST_RUN_LENGTH:
+        return None
     return _fault(BmpImagePlugin.BmpImageFile, data)
 
 
-def _shrunk(data: bytes) -> tuple[str | None, bytes | None]:
-    """The fault, or the grey picture at an eighth of its size."""
+def _decoded(data: bytes, *, scale: int) -> tuple[str | None, bytes | None]:
+    """The fault, or the digest of the picture at 1/`scale` of its size."""
     try:
         with JpegImagePlugin.JpegImageFile(io.BytesIO(data)) as picture:
-            picture.draft("L", (max(1, picture.width // 8), max(1, picture.height // 8)))
+            if scale > 1:
+                picture.draft("L", (max(1, picture.width // scale), max(1, picture.height // scale)))
             picture.load()
-            return None, picture.tobytes()
+            return None, hashlib.sha256(picture.tobytes()).digest()
     except Exception as error:  # noqa: BLE001 - what a decoder raises on hostile bytes is open-ended
         return _reason(error), None
 
@@ -77,4 +86,5 @@ def _fault(decoder: type[ImageFile.ImageFile], data: bytes) -> str | None:
 
 
 def _reason(error: Exception) -> str:
-    return (str(error) or type(error).__name__)[:200]
+    text = str(error) or type(error).__name__
+    return ("truncated: " + text if "truncated" in text.lower() else text)[:200]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from crawler.metadata.images import bmp, boxes, decode, gif, heif, ico, jpeg, jxl, png, svg, tiff, webp
+from crawler.metadata.images import bmp, decode, gif, heif, ico, jpeg, jxl, png, svg, tiff, webp
 from crawler.metadata.images.header import Check, Header, Measure, MoreNeededError
 
 _ENOUGH = 32
@@ -44,8 +44,8 @@ FORMATS = (
     _row("png", rb"\x89PNG\r\n\x1a\n", png.measure, png.check, "image/png", "image/apng", "image/x-png"),
     _row("gif", rb"GIF8[79]a", gif.measure, decode.check_gif, "image/gif"),
     _row("webp", rb"RIFF.{4}WEBP", webp.measure, decode.check_webp, "image/webp"),
-    _row("avif", rb".{4}ftypavi[fs]", heif.measure, decode.check_avif, "image/avif", "image/avif-sequence"),
-    _row("heic", rb".{4}ftyp(?!avi[fs])", heif.measure, boxes.check, "image/heic", "image/heif"),
+    _row("avif", rb".{4}ftypavi[fs]", heif.measure, decode.check_heif, "image/avif", "image/avif-sequence"),
+    _row("heic", rb".{4}ftyp(?!avi[fs])", heif.measure, decode.check_heif, "image/heic", "image/heif"),
     _row("jxl", rb"\xff\x0a|\0\0\0\x0cJXL \r\n\x87\n", jxl.measure, jxl.check, "image/jxl"),
     _row("bmp", rb"BM.{12}[\x0c-\xff]\0\0\0", bmp.measure, decode.check_bmp, "image/bmp", "image/x-ms-bmp"),
     _row("ico", rb"\0\0[\1\2]\0", ico.measure, ico.check, "image/x-icon", "image/vnd.microsoft.icon"),

@@ -5,7 +5,9 @@ The stored size is in `ispe`; `clap` cuts it and `irot` turns it, in the order i
 
 from __future__ import annotations
 
-from crawler.metadata.images.boxes import Box, boxes
+import itertools
+
+from crawler.metadata.images.boxes import Box, boxes, cut
 from crawler.metadata.images.header import DamagedError, Header, MoreNeededError, big, take
 
 _AVIF = {b"avif", b"avis"}
@@ -13,24 +15,26 @@ _HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
 _MOVING = {b"avis", b"msf1", b"hevc", b"hevx", b"hevm", b"hevs"}
 BRANDS = frozenset(_AVIF | _HEIC | _MOVING | {b"mif1", b"mif2", b"miaf"})
 """A file with one of these brands holds pictures; other files of the family are films."""
-_MOST_ITEMS = 65_536
+_MOST_ITEMS, _MOST_TRACKS = 65_536, 64
 _ANYWHERE = 1 << 62
 
 
 def brands(data: bytes) -> list[bytes]:
-    """The major brand and the compatible ones, of those that are in the data yet."""
-    end = min(big(data, 0), len(data), 1_024)
-    return [data[8:12], *(data[at : at + 4] for at in range(16, end - 3, 4))]
+    """The major brand and the compatible ones."""
+    head = take(data, 0, max(16, min(big(data, 0), 1_024)))
+    return [head[8:12], *(head[at : at + 4] for at in range(16, len(head) - 3, 4))]
 
 
 def measure(data: bytes) -> Header:
     """The size of the primary item, or of the first track of a sequence without one."""
-    names = brands(take(data, 0, 16) and data)
+    names = brands(data)
     size, meta, moving = None, None, False
     for box in boxes(data, 0, _ANYWHERE):
         if box.kind == b"meta":
             take(data, box.start, box.end - box.start)
             size, meta = _primary_size(data, box), box
+            if not size and _MOVING.isdisjoint(names):
+                break
         elif box.kind == b"moov":
             moving = True
             size = size or _track_size(data, box)
@@ -48,6 +52,14 @@ def measure(data: bytes) -> Header:
         animated=moving or names[0] in _MOVING,
         pixels=size[0] * size[1],
     )
+
+
+def check(data: bytes) -> str | None:
+    """Whether the last box is all there, and the picture's data among the boxes; decoding is for the decoder."""
+    fault = cut(data)
+    if not fault and data.find(b"mdat") < 0 and data.find(b"idat") < 0:
+        return "truncated: there are no data"
+    return fault
 
 
 def _primary_size(data: bytes, meta: Box) -> tuple[int, int] | None:
@@ -101,7 +113,7 @@ def _displayed(data: bytes, properties: list[Box]) -> tuple[int, int] | None:
 def _track_size(data: bytes, moov: Box) -> tuple[int, int] | None:
     """Width and height of the first track that has any, 16.16 fixed point at the end of its header."""
     take(data, moov.start, moov.end - moov.start)
-    for track in boxes(data, moov.start, moov.end):
+    for track in itertools.islice(boxes(data, moov.start, moov.end), _MOST_TRACKS):
         if track.kind != b"trak":
             continue
         for box in boxes(data, track.start, track.end):

@@ -15,7 +15,7 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _ALONE = frozenset(range(0xD0, 0xD9)) | {0x01}  # markers without a length: RST0-7, SOI, TEM
 _END, _SCAN, _EXIF, _COMMENT = 0xD9, 0xDA, 0xE1, 0xFE
 _MOST_SEGMENTS = 4_096  # an ICC profile takes up to 255, an embedded Photoshop document some hundreds
-_MOST_SCANS = 100  # progressive encoders write about ten; each scan costs a pass over all blocks
+_MOST_SCANS = 50  # progressive encoders write about ten; each scan costs a pass over all blocks
 
 
 def measure(data: bytes) -> Header:

@@ -51,7 +51,7 @@ class _Bits:
 
 def check(data: bytes) -> str | None:
     """Whether a container's boxes are all there; a bare codestream has no marks to tell by."""
-    return None if data.startswith(_CODESTREAM) else boxes.check(data)
+    return None if data.startswith(_CODESTREAM) else boxes.cut(data)
 
 
 def _codestream(data: bytes) -> Header:

@@ -67,8 +67,16 @@ def measure(data: bytes) -> Header:
 
 
 def check(data: bytes) -> str | None:
-    """Whether the picture's data are whole; reading ends with the last row that the size asks for."""
-    frame = _frame(data)
+    """Whether the picture's data are whole, and the frames of an animation all there."""
+    fault = _rows_fault(data, _frame(data))
+    if fault:
+        return fault
+    kinds = {kind for kind, _, _ in _chunks(data)}
+    return "truncated: the animation has no end" if b"acTL" in kinds and b"IEND" not in kinds else None
+
+
+def _rows_fault(data: bytes, frame: _Frame) -> str | None:
+    """Inflates until the last row that the size asks for."""
     inflate = zlib.decompressobj(-15 if frame.apple else 15)
     missing, palette = frame.size, frame.colour != 3
     for kind, at, size in _chunks(data):

@@ -81,7 +81,7 @@ def _text(data: bytes) -> str:
     """The head as text: only its ASCII matters, so that any encoding that holds ASCII will do."""
     head = data[:_LIMIT]
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return head.decode("utf-16", "replace")
+        return head[: len(head) & ~1].decode("utf-16", "replace")
     return head.removeprefix(codecs.BOM_UTF8).decode("latin-1")
 
 
@@ -92,17 +92,14 @@ def _root(text: str) -> tuple[str | None, int]:
         blank = _BLANK.match(text, at)
         at = blank.end() if blank else at
         if text.startswith("<?", at):
-            end = text.find("?>", at) + 2
+            end = _after(text, "?>", at + 2)
         elif text.startswith("<!--", at):
-            end = text.find("-->", at + 4) + 3
+            end = _after(text, "-->", at + 4)
         elif text.startswith("<!", at):
             end = _doctype_end(text, at)
             if re.match(r"<!doctype\s+html", text[at : at + 40], re.IGNORECASE):
                 return "html", at
         else:
-            break
-        if end <= at:
-            at = len(text)
             break
         at = end
     if at >= len(text) or (text[at] == "<" and not re.search(r"[\s/>]", text[at + 1 : at + 64])):
@@ -117,7 +114,13 @@ def _doctype_end(text: str, at: int) -> int:
     mark = re.compile(r"[\[>]").search(text, at)
     if mark and mark[0] == "[":
         mark = _SUBSET_END.search(text, mark.end())
-    return mark.end() if mark else -1
+    return mark.end() if mark else len(text)
+
+
+def _after(text: str, mark: str, at: int) -> int:
+    """The offset after the next `mark`, or the end."""
+    found = text.find(mark, at)
+    return len(text) if found < 0 else found + len(mark)
 
 
 def _size(attributes: dict[str, str]) -> tuple[int | None, int | None]:
