@@ -21,6 +21,9 @@ from crawler.cards.positions import Positions
 from crawler.model import Slot, Style
 from crawler.text import printable
 
+_MAX_MISSES = 200
+"""A miss reads to the end of the text: where so many values are spelled with escapes, no more are looked for."""
+_HALF = re.compile("[\ud800-\udfff]")
 _QUOTES = {'"': Style.DOUBLE, "'": Style.SINGLE}
 
 
@@ -64,22 +67,26 @@ class _Finder:
 
     def __init__(self, text: str) -> None:
         self._text, self._cursor, self._at = text, 0, Positions(text)
+        self._misses = 0
 
     def slot(self, route: str, value: object) -> Slot:
         written = _text_of(value)
-        written.encode()  # JSON can spell half a surrogate pair, which is no text; raises ValueError
-        index = self._text.find(written, self._cursor) if written else -1
+        if _HALF.search(route) or _HALF.search(written):
+            raise MalformedError(1, f"{printable(route, 100)}: a \\u escape stands for half a character")
+        index = self._text.find(written, self._cursor) if written and self._misses < _MAX_MISSES else -1
+        self._misses += index < 0
         quote = self._text[index - 1 : index] if index > 0 else ""
         if index >= 0:
             self._cursor = index + len(written)
             index -= quote in _QUOTES  # a column points at the quote, as in YAML
+        line, column = self._at.place(index) if index >= 0 else (1, 1)
         return Slot(
             route=route,
             value=written,
             start=-1,
             end=-1,
-            line=self._at.line(index) if index >= 0 else 1,
-            column=self._at.column(index) if index >= 0 else 1,
+            line=line,
+            column=column,
             style=_QUOTES.get(quote, Style.PLAIN),
             splicable=False,
         )
@@ -109,7 +116,14 @@ def _text_of(value: object) -> str:
             return str(value)
 
 
+# tomllib's memory grows with the square of a dotted key's length: 100,000 parts are more than 20 GB.
+_DOTTED = re.compile(rf"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{MAX_DEPTH}}}""")
+
+
 def _load_toml(text: str) -> object:
+    if dotted := _DOTTED.search(text):
+        line = text.count("\n", 0, dotted.start()) + 1
+        raise MalformedError(line, f"a key of more than {MAX_DEPTH} dotted parts")
     return tomllib.loads(text, parse_float=str)
 
 

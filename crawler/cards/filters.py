@@ -26,10 +26,10 @@ class Filters:
 
     def reason(self, url: str) -> str | None:
         """Why `url` is not asked, naming the first pattern that matches; None if it is asked."""
-        because = next((because for pattern, because in self._exclude if pattern.search(url)), None)
-        if because and any(pattern.search(url) for pattern in self._include):
-            return None
-        return because
+        for pattern, because in self._exclude:
+            if pattern.search(url):
+                return None if any(include.search(url) for include in self._include) else because
+        return None
 
 
 def _ignore_file(path: Path) -> list[tuple[re.Pattern[str], str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -66,10 +67,10 @@ def _walk(start: str, glob: _Glob, tree: str) -> Iterator[tuple[str, str]]:
     real_start = os.path.realpath(start)
     if not _is_within(real_start, tree):
         tree = real_start
-    todo = [(start, real_start, glob.start, IgnoreRules.of(start, tree))]
+    todo = deque([(start, real_start, glob.start, IgnoreRules.of(start, tree))])
     seen: set[tuple[str, frozenset[int]]] = set()
     while todo:
-        folder, real, states, rules = todo.pop()
+        folder, real, states, rules = todo.popleft()
         if (real, states) in seen:  # a link led here again
             continue
         seen.add((real, states))
@@ -87,7 +88,8 @@ def _walk(start: str, glob: _Glob, tree: str) -> Iterator[tuple[str, str]]:
                     continue
             if Path(target).is_dir() if entry.is_symlink() else entry.is_dir():
                 if not rules.ignores(path, is_folder=True):
-                    todo.append((path, target, after, rules))
+                    add = todo.append if entry.is_symlink() else todo.appendleft  # real folders by their own name first
+                    add((path, target, after, rules))
             elif glob.accepts(after, entry.name) and entry.is_file() and not rules.ignores(path, is_folder=False):
                 yield path, target
 
@@ -95,7 +97,7 @@ def _walk(start: str, glob: _Glob, tree: str) -> Iterator[tuple[str, str]]:
 def _entries(folder: str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
-            return list(entries)
+            return sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
         raise CrawlerError(f"{printable(folder)}: the folder cannot be read: {error.strerror}") from error
 

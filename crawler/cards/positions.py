@@ -13,7 +13,7 @@ class Positions:
         """`shift` is the number of bytes before the text, such as the 3 of a byte order mark."""
         self._text, self._ascii, self._shift = text, text.isascii(), shift
         self._index, self._byte = 0, 0
-        self._line_index, self._line = 0, 1
+        self._place_index, self._line, self._line_start = 0, 1, 0
 
     def byte(self, index: int) -> int:
         """The byte offset of the character at `index` in the UTF-8 file."""
@@ -25,14 +25,17 @@ class Positions:
         self._index = index
         return self._byte + self._shift
 
+    def place(self, index: int) -> tuple[int, int]:
+        """The line and the column, both counted from 1; columns in characters (code points)."""
+        if index < self._place_index:
+            self._place_index, self._line, self._line_start = 0, 1, 0
+        breaks = self._text.count("\n", self._place_index, index)
+        if breaks:
+            self._line += breaks
+            self._line_start = self._text.rfind("\n", self._place_index, index) + 1
+        self._place_index = index
+        return self._line, index - self._line_start + 1
+
     def line(self, index: int) -> int:
         """The line, counted from 1."""
-        if index < self._line_index:
-            self._line_index, self._line = 0, 1
-        self._line += self._text.count("\n", self._line_index, index)
-        self._line_index = index
-        return self._line
-
-    def column(self, index: int) -> int:
-        """The column, counted from 1 in characters (code points)."""
-        return index - self._text.rfind("\n", 0, index)
+        return self.place(index)[0]

@@ -46,7 +46,7 @@ def name_of(path: Path, root: Path) -> str:
     """The path as cards carry it: relative to `root` with forward slashes, absolute if outside."""
     absolute, base = Path(os.path.abspath(path)), Path(os.path.abspath(root))  # noqa: PTH100 — without following links
     if not absolute.is_relative_to(base):  # unless one of the two was reached through a link
-        real, base = absolute.parent.resolve() / absolute.name, base.resolve()
+        real, base = Path(os.path.realpath(absolute.parent), absolute.name), Path(os.path.realpath(base))
         absolute = real if real.is_relative_to(base) else absolute
     return (absolute.relative_to(base) if absolute.is_relative_to(base) else absolute).as_posix()
 

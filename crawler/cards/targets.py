@@ -66,20 +66,23 @@ class Site:
 
     def _file(self, text: str, kind: Kind) -> Target:
         """A path without a host: a file of the site, or a page that the site generates."""
-        path = re.split(r"[?#]", text, maxsplit=1)[0]
-        segments = self._own(_segments(path))
+        path = _segments(re.split(r"[?#]", text, maxsplit=1)[0])
+        segments = self._own(path)
         if self._url and kind is not Kind.IMAGE and not _is_copied(segments):
-            below = "/".join(("", *self._prefix)) if segments == _segments(path) else ""
-            return Target(url=urls.canonical(below + text, self._url))
-        return Target(url=text.split("#", 1)[0], asset="/".join(segments))
+            prefix = "".join(f"/{name}" for name in self._prefix) if segments == path else ""
+            return Target(url=urls.canonical(prefix + text, self._url))
+        return Target(url=text.split("#", 1)[0], asset="/".join(segments) or ".")
 
     def _web(self, url: str, kind: Kind) -> Target:
         if not self._authority or _authority(url) != self._authority:
             return Target(url=url)
-        segments = _segments(urls.split(url).path)
-        own = segments[: len(self._prefix)] == self._prefix
-        if own and (kind is Kind.IMAGE or _is_copied(segments)):
-            return Target(url=url, asset="/".join(segments[len(self._prefix) :]))
+        try:
+            segments = _segments(urls.split(url).path)
+        except ValueError:  # no name of a file of ours
+            return Target(url=url)
+        own, below = segments[: len(self._prefix)] == self._prefix, segments[len(self._prefix) :]
+        if own and below and (kind is Kind.IMAGE or _is_copied(below)):
+            return Target(url=url, asset="/".join(below))
         return Target(url=url)
 
     def _own(self, segments: tuple[str, ...]) -> tuple[str, ...]:

@@ -38,11 +38,11 @@ _ADVICE: tuple[tuple[str, str], ...] = (
         "cannot start any token",
         "put a value that starts with @, ` or % between quotes, and indent with blanks, not tabs",
     ),
+    ("escape", "double the backslash, or use single quotes"),
     ("quoted scalar", "a closing quote is missing, or a quote within the value is not doubled or escaped"),
-    ("unknown escape character", "double the backslash, or use single quotes"),
     ("control characters are not allowed", "remove the character"),
 )
-"""(part of libyaml's message, what to do)."""
+"""(part of libyaml's message, what to do); the first that fits is said."""
 
 
 def slots_of(text: str, shift: int) -> tuple[Slot, ...]:
@@ -118,11 +118,12 @@ class _Reader:
 
     def _slot(self, event: yaml.ScalarEvent, route: str) -> Slot:
         start, end, style = _start(event), _end(event), _STYLES[event.style]
+        line, column = self._at.place(start)
         return Slot(
             route=route,
             value=event.value,
-            line=self._at.line(start),
-            column=self._at.column(start),
+            line=line,
+            column=column,
             start=self._at.byte(start),
             end=self._at.byte(end),
             style=style,
@@ -150,8 +151,9 @@ class _Reader:
             self._node(value, prefix + key, depth)
             if key == MERGE and not isinstance(value, yaml.ScalarEvent) and _is_plain(event):
                 merged = self._found.cut(first)
-        for slot in _laid_under(merged, prefix, keys):
-            self._found.add(slot)
+        if merged:
+            for slot in _laid_under(merged, prefix, keys):
+                self._found.add(slot)
 
     def _key(self, event: yaml.Event, depth: int) -> str:
         """The text of a key; of a key that is a collection, its values in brackets."""
@@ -169,13 +171,11 @@ class _Reader:
             raise MalformedError(self._line(event), f"the alias *{printable(event.anchor or '', 100)} has no anchor")
         origin, slots = self._anchors[event.anchor]
         start, end = _start(event), _end(event)
-        line, column = self._at.line(start), self._at.column(start)
-        span = self._at.byte(start), self._at.byte(end)
+        line, column = self._at.place(start)
+        first, last = self._at.byte(start), self._at.byte(end)
         for slot in slots:
             at = route + slot.route[len(origin) :]
-            self._found.add(
-                replace(slot, route=at, start=span[0], end=span[1], line=line, column=column, splicable=False)
-            )
+            self._found.add(replace(slot, route=at, start=first, end=last, line=line, column=column, splicable=False))
 
 
 def _laid_under(merged: list[Slot], prefix: str, keys: set[str]) -> list[Slot]:
