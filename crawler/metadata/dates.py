@@ -19,7 +19,9 @@ _ISO = re.compile(
 )
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?(Z|[+-]\d{4})?)?\Z")
 _YEAR_FIRST = re.compile(r"\b(\d{4})[/.](\d\d?)[/.](\d\d?)\b")
-_YEAR_LAST = re.compile(r"\b(\d\d?)([/.-])(\d\d?)\2(\d{4})\b")
+_YEAR_LAST = re.compile(r"\b(\d\d?)([/.-])\s?(\d\d?)\2\s?(\d{4})\b")
+_SHORT_YEAR = re.compile(r"\b(\d\d?)\.\s?(\d\d?)\.\s?(\d\d)\b(?!\.)")
+_UNIX = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2})\s+(\d\d?) (\d\d:\d\d:\d\d) (?:[A-Z]{3,4} )?(\d{4})")
 _CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d\d?)\s*[月월]\s*(\d\d?)\s*[日일]")
 _NAMED = re.compile(
     r"\b(\d\d?)(?:st|nd|rd|th|er|\.|º)?[\s-]+(?:de\s+|of\s+)?([^\W\d_]{3,12})\.?,?[\s-]+(?:de\s+|del\s+)?(\d{4})\b"
@@ -52,7 +54,7 @@ def iso(written: str | None) -> str | None:
     text = (written or "").strip()[:200]
     if len(text) < 6:
         return None
-    for read in (_iso, _compact, _epoch, _rfc, _spelled):
+    for read in (_iso, _compact, _epoch, _rfc, _unix, _spelled):
         found = read(text)
         if found:
             return found
@@ -105,6 +107,12 @@ def _rfc(text: str) -> str | None:
         return None
 
 
+def _unix(text: str) -> str | None:
+    """The form of date(1) and of Java's Date; zone names are not unique, so the day alone is taken."""
+    match = _UNIX.match(text)
+    return _day(int(match[4]), _month(match[1].lower()), int(match[2])) if match else None
+
+
 def _spelled(text: str) -> str | None:
     lower = text.lower()
     if match := _YEAR_FIRST.search(lower) or _CJK.search(lower):
@@ -121,6 +129,8 @@ def _spelled(text: str) -> str | None:
             month, day = first, second
         else:
             return None
+    elif match := _SHORT_YEAR.search(lower):  # dots are written where the day comes first
+        year, month, day = 2000 + int(match[3]), int(match[2]), int(match[1])
     else:
         return None
     clock = _CLOCK.search(lower, match.end()) or _CLOCK.search(lower)

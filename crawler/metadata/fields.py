@@ -8,11 +8,11 @@ from crawler.metadata import dates, titles
 from crawler.metadata.addresses import AMPHTML, CANONICAL, FAVICON, URL, shares
 from crawler.metadata.authors import AUTHOR
 from crawler.metadata.cleaning import clean
-from crawler.metadata.document import Document, item_value
-from crawler.metadata.rules import Find, Rule, decide, linked_data, meta
+from crawler.metadata.document import Document, item_value, text_of
+from crawler.metadata.rules import Find, Rule, decide, decide_by_majority, linked_data, meta
 from crawler.metadata.sites import SITE_NAME, site_names
 from crawler.model import Page
-from crawler.urls import split
+from crawler.urls import is_root, split
 
 
 def _item(name: str) -> Find:
@@ -37,6 +37,23 @@ def _bare(find: Find) -> Find:
     return bare
 
 
+def _headings(document: Document) -> list[str]:
+    """The first-level headings that are not the site's banner."""
+    if is_root(document.url):
+        return list(document.h1)
+    sites = site_names(document)
+    return [heading for heading in document.h1 if not titles.names_site(heading, sites)]
+
+
+def _heading_within(find: Find) -> Find:
+    return lambda document: titles.heading_within(_headings(document), find(document))
+
+
+def _heading_like(document: Document) -> str | None:
+    title = _bare(OG_TITLE)(document) or titles.without_site(document.title, site_names(document))
+    return titles.heading_like(_headings(document), title)
+
+
 OG_TITLE = meta("og:title")
 TWITTER_TITLE = meta("twitter:title", "parsely-title", "sailthru.title", "dc.title", "citation_title")
 
@@ -47,12 +64,13 @@ def _head(document: Document) -> str | None:
 
 def _head_segment(document: Document) -> str | None:
     bare = titles.without_site(document.title, site_names(document))
-    return titles.first_segment(bare) or None
+    return titles.headline_of(bare) or None
 
 
 HEADLINE = (
-    Rule("h1 in og:title", lambda document: titles.heading_within(document.h1, OG_TITLE(document))),
-    Rule("h1 in <title>", lambda document: titles.heading_within(document.h1, document.title)),
+    Rule("h1 in og:title", _heading_within(OG_TITLE)),
+    Rule("h1 in <title>", _heading_within(_head)),
+    Rule("h1 like og:title or <title>", _heading_like),
     Rule("og:title without site", _bare(OG_TITLE)),
     Rule("twitter:title without site", _bare(TWITTER_TITLE)),
     Rule("JSON-LD headline", linked_data("headline")),
@@ -85,9 +103,34 @@ def _path_date(document: Document) -> str | None:
 
 
 def _time(document: Document) -> str | None:
-    for node in document.select("time[datetime]")[:1]:
-        return dates.iso(node.attributes.get("datetime"))
+    for node in document.select("time")[:1]:
+        return dates.iso(node.attributes.get("datetime")) or dates.iso(text_of(node, apart=True))
     return None
+
+
+def _dateline(document: Document) -> str | None:
+    """The first short element whose class says that it holds the date."""
+    for node in document.select(_DATELINES)[:20]:
+        attributes = node.attributes
+        if _NOT_A_DATELINE.search(f"{attributes.get('class')} {attributes.get('id')}"):
+            continue
+        text = " ".join(text_of(node, apart=True).split())
+        if len(text) <= DATELINE:
+            value = dates.iso(attributes.get("datetime")) or dates.iso(attributes.get("title")) or dates.iso(text)
+            if value:
+                return value
+    return None
+
+
+DATELINE = 100
+"""Characters of text up to which an element can be a dateline."""
+_DATELINES = (
+    '[class*="date" i],[class*="publish" i],[class*="posted" i],[class*="timestamp" i],[class*="time-stamp" i],'
+    '[class*="byline" i],[class$="time" i],abbr[title]'
+)
+_NOT_A_DATELINE = re.compile(
+    r"updat|modif|comment|reply|valid|related|card|event|teaser|archive|sidebar|footer", re.IGNORECASE
+)
 
 
 def _item_date(name: str) -> Find:
@@ -124,6 +167,7 @@ PUBLISHED = (
     ),
     Rule("date in the URL", _path_date),
     Rule("<time>", _time),
+    Rule("dateline", _dateline),
 )
 MODIFIED = (
     Rule(
@@ -152,6 +196,8 @@ LANG = (
     Rule("html lang", lambda document: language(document.html.get("lang")) or language(document.html.get("xml:lang"))),
     Rule("og:locale", meta("og:locale", read=language)),
     Rule("content-language", meta("content-language", "language", "dc.language", read=language)),
+    Rule("JSON-LD inLanguage", linked_data("inLanguage", read=language)),
+    Rule("microdata inLanguage", lambda document: language(_item("inlanguage")(document))),
 )
 
 
@@ -161,7 +207,6 @@ def read_fields(document: Document, title_mode: str = "headline") -> Page:
     rules: list[tuple[str, str]] = []
     for field, table in (
         ("title", TITLES[title_mode]),
-        ("description", DESCRIPTION),
         ("url", URL),
         ("site_name", SITE_NAME),
         ("published", PUBLISHED),
@@ -176,6 +221,10 @@ def read_fields(document: Document, title_mode: str = "headline") -> Page:
         if decided:
             values[field] = decided[0]
             rules.append((field, decided[1]))
+    described = decide_by_majority(DESCRIPTION, document)
+    if described:
+        values["description"] = described[0]
+        rules.append(("description", described[1]))
     images = shares(document)
     if images:
         rules.append(("image", images[0].rule))

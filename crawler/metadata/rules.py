@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from crawler.metadata.cleaning import clean
 from crawler.metadata.document import Document
+from crawler.metadata.titles import plain
 
 Find = Callable[[Document], str | None]
 
@@ -25,6 +26,26 @@ def decide(rules: Iterable[Rule], document: Document) -> tuple[str, str] | None:
         if value:
             return value, rule.name
     return None
+
+
+def decide_by_majority(rules: Iterable[Rule], document: Document) -> tuple[str, str] | None:
+    """(value, name of its rule) of the text that most rules agree on, one being cut short notwithstanding.
+
+    Earlier rules win ties, and a text of more than LONGEST characters wins only if there is no other.
+    """
+    found = [(value, plain(value.rstrip(".… ")), rule.name) for rule in rules if (value := rule.find(document))]
+    found = [entry for entry in found if len(entry[0]) <= LONGEST] or found
+    best: tuple[str, str] | None = None
+    most = 0
+    for value, text, name in found:
+        votes = sum(text.startswith(other) or other.startswith(text) for _, other, _ in found)
+        if votes > most:
+            best, most = (value, name), votes
+    return best
+
+
+LONGEST = 1_000
+"""Characters from which on a description is the whole article, put into the wrong field."""
 
 
 def meta(*keys: str, read: Callable[[str | None], str | None] = clean) -> Find:

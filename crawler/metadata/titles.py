@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable
 
-# A separator stands between blanks, or is a sign that no word holds; so "must-have" and "24/7" stay whole.
-SEPARATOR = re.compile(r"\s+[-–—−‐|/\\:>~*•·⋅∙]+\s+|\s*(?:\||»|«|›|‹|::|•|⋅)\s*|:\s+")
+# A separator stands between blanks, or is a sign that no word holds; so "must-have" and "24/7" stay whole. Between
+# Chinese or Japanese characters, which are written without blanks, a dash or underscore is enough.
+_WIDE = "\u3040-\u30ff\u3400-\u9fff\uff01-\uff60\u3001-\u303f"
+SEPARATOR = re.compile(
+    r"\s+[-–—−‐|/\\:>~*•·⋅∙]+\s+|\s*(?:\||»|«|›|‹|::|•|⋅)\s*|:\s+|\s*[：｜]\s*"
+    rf"|(?<=[{_WIDE}])\s*[-_－–—]\s*(?=[{_WIDE}])"
+)
+_TIGHT = re.compile(r"\s*[-_:：|/－–—]\s*")
 _LOOSE = re.compile(r"[\W_]+")
+_WIDE_CHARACTER = re.compile(f"([{_WIDE}])")
+# "Blog » Blog Archive » Headline" was the title of every WordPress post before 2010.
+_ARCHIVE = re.compile(r"^.*\bblog archiv\w*\s*[»|–—-]\s*", re.IGNORECASE)
+
 MOST = 0.5
 """A heading that makes up this share of a title is its headline, whatever surrounds it."""
+ALIKE = 0.6
+"""Share of common words from which on two titles are versions of one."""
+FEW = 3
+"""Words from which on a piece of a title can be a headline of its own."""
 
 
 def plain(text: str) -> str:
@@ -19,30 +34,50 @@ def plain(text: str) -> str:
 
 
 def heading_within(headings: Iterable[str], title: str | None) -> str | None:
-    """The first heading that `title` contains, unless it is only a word of it such as "News"."""
+    """The longest heading that `title` contains, unless it is only a word of it such as "News"."""
+    whole = plain(_ARCHIVE.sub("", title or ""))
+    found = [heading for heading in headings if _covers(plain(heading), whole)]
+    return max(found, key=len, default=None)
+
+
+def _covers(part: str, whole: str) -> bool:
+    if not part or f" {part} " not in f" {whole} ":
+        return False
+    return len(part) >= MOST * len(whole) or (whole.startswith(part) and part.count(" ") >= FEW - 1)
+
+
+def heading_like(headings: Iterable[str], title: str | None) -> str | None:
+    """The first heading of which `title` is another wording, made for sharing."""
     whole = plain(title or "")
+    others = _words(whole)
     for heading in headings:
         part = plain(heading)
-        if part and _covers(part, whole):
+        words = _words(part)
+        if not part or f" {part} " in f" {whole} ":
+            continue
+        if f" {whole} " in f" {part} ":
+            # A heading that adds a kicker ("Tennis Final postponed") is no better; one that adds the verb is.
+            if len(others) < FEW:
+                return heading
+        elif min(len(words), len(others)) > FEW and len(words & others) >= ALIKE * min(len(words), len(others)):
             return heading
     return None
 
 
-def _covers(part: str, whole: str) -> bool:
-    if f" {part} " not in f" {whole} ":
-        return False
-    return len(part) >= MOST * len(whole) or (whole.startswith(part) and part.count(" ") >= 2)
+def _words(text: str) -> set[str]:
+    return set(_WIDE_CHARACTER.sub(r" \1 ", text).split())
 
 
 def without_site(title: str, sites: Iterable[str]) -> str:
     """`title` without the names of `sites` (as `plain` writes them) at its end or start."""
     names = [name for name in sites if name]
-    start, end = 0, len(title)
-    cuts = [(match.start(), match.end()) for match in SEPARATOR.finditer(title)]
+    title = _ARCHIVE.sub("", title)
+    start, end = 0, _before_site(title, names)
+    cuts = [(match.start(), match.end()) for match in SEPARATOR.finditer(title, 0, end)]
     while cuts:
         last_start, last_end = cuts[-1]
         first_start, first_end = cuts[0]
-        if _names_site(title[last_end:end], names) and title[start:last_start].strip():
+        if names_site(title[last_end:end], names) and title[start:last_start].strip():
             end = last_start
             cuts.pop()
         elif plain(title[start:first_start]) in names and title[first_end:end].strip():
@@ -53,24 +88,35 @@ def without_site(title: str, sites: Iterable[str]) -> str:
     return title[start:end].strip()
 
 
-def _names_site(segment: str, names: list[str]) -> bool:
+def _before_site(title: str, names: list[str]) -> int:
+    """Where a part begins that is exactly the site's name, whatever separates it and whatever slogan follows."""
+    for match in _TIGHT.finditer(title):
+        if match.start() > 0 and plain(title[match.end() :]) in names:
+            return match.start()
+    cuts = [match.span() for match in SEPARATOR.finditer(title)]
+    for (start, end), (following, _) in itertools.pairwise(cuts):
+        part = plain(title[end:following])
+        if start > 0 and (part in names or part.rpartition(" ")[0] in names):  # "Example" or "Example.org"
+            return start
+    return len(title)
+
+
+def names_site(segment: str, names: Iterable[str]) -> bool:
+    """Whether a piece of a title is one of the site's names, or a variant such as "The Example" or "Example News"."""
     part = plain(segment)
-    if not part:
-        return False
     squeezed = part.replace(" ", "")
-    for name in names:
+    for name in names if part else ():
         bare = name.replace(" ", "")
-        if squeezed == bare or (len(bare) >= 3 and len(part.split()) <= 5 and (bare in squeezed)):
+        if squeezed == bare or (len(bare) >= 3 and len(part.split()) <= 5 and bare in squeezed):
             return True
-        if len(squeezed) >= 3 and squeezed in bare and len(squeezed) >= 0.5 * len(bare):
+        if len(squeezed) >= max(3, 0.5 * len(bare)) and squeezed in bare:
             return True
     return False
 
 
-def first_segment(title: str) -> str:
-    """What stands before the first separator, if it is long enough to be a headline."""
-    for match in SEPARATOR.finditer(title):
-        head = title[: match.start()].strip()
-        if head.count(" ") >= 2 and not match[0].startswith(":"):
-            return head
-    return title
+def headline_of(title: str) -> str:
+    """The longest piece of a `<title>` whose site is unknown, if it is long enough to be a headline."""
+    ends = [match.span() for match in SEPARATOR.finditer(title) if ":" not in match[0]]
+    pieces = [title[start:end] for (_, start), (end, _) in itertools.pairwise([(0, 0), *ends, (len(title), 0)])]
+    longest = max(pieces, key=len).strip()
+    return longest if len(_words(plain(longest))) >= FEW else title
