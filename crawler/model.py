@@ -434,8 +434,8 @@ class Verdict(Record, frozen=True):
     """Name of the row that decided."""
     because: str
     """One sentence with the evidence; printable."""
-    confidence: float = 1.0
-    """That the verdict is right, 0 to 1."""
+    confidence: float = 0.0
+    """That the link is dead for its readers, 0 to 1, by this one verdict: 0 for what is healthy or cannot be told."""
 
 
 class Vote(Record, frozen=True):

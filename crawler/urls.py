@@ -14,14 +14,42 @@ from urllib.parse import SplitResult, urlsplit
 import ada_url
 
 WEB_SCHEMES = ("http", "https")
+OTHER_SCHEMES = frozenset(
+    {
+        "mailto",
+        "tel",
+        "sms",
+        "xmpp",
+        "irc",
+        "ircs",
+        "geo",
+        "magnet",
+        "ftp",
+        "ftps",
+        "sftp",
+        "ssh",
+        "git",
+        "webcal",
+        "whatsapp",
+        "skype",
+        "facetime",
+        "msteams",
+    }
+)
+"""Schemes that a reader can follow, though not over HTTP: sound links that nobody here can ask."""
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 _STRAY = "\"'<>`“”‘’«»"
+
+
+class NotForTheWebError(ValueError):
+    """A sound link that is not followed over HTTP, such as `mailto:`."""
 
 
 def canonical(written: str, base: str | None = None) -> str:
     """The absolute http(s) URL that a browser would ask for, without its fragment.
 
-    Raises ValueError with a reason for people if there is none.
+    Raises ValueError with a reason for people if there is none: NotForTheWebError for the schemes that only a reader
+    can follow.
     """
     text = written.strip()
     if not text:
@@ -31,6 +59,8 @@ def canonical(written: str, base: str | None = None) -> str:
     scheme = _SCHEME.match(text)
     if base is None and not scheme:
         raise ValueError("a relative address where an absolute one is needed (https://…)")
+    if scheme and scheme[1].lower() in OTHER_SCHEMES:
+        raise NotForTheWebError(f"{scheme[1].lower()}: is not asked over HTTP")
     if scheme and scheme[1].lower() not in WEB_SCHEMES:
         raise ValueError(f"the scheme {scheme[1].lower()}: cannot be checked; only http and https can")
     try:

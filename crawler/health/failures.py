@@ -7,7 +7,7 @@ from crawler.model import Code, FailureKind
 from crawler.urls import host_of
 
 _ROWS: tuple[tuple[FailureKind, Code, float, str], ...] = (
-    (FailureKind.UNSAFE_ADDRESS, Code.UNSAFE_ADDRESS, 1.0, "{host} leads to an address that is not public"),
+    (FailureKind.UNSAFE_ADDRESS, Code.UNSAFE_ADDRESS, 0.0, "{host} leads to an address that is not public"),
     (
         FailureKind.DNS_NOT_FOUND,
         Code.DNS_TEMPORARY,

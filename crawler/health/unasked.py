@@ -42,11 +42,11 @@ def _not_asked(evidence: Evidence) -> str | None:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(name="excluded", code=Code.EXCLUDED, confidence=1.0, test=_excluded),
+    Rule(name="excluded", code=Code.EXCLUDED, confidence=0.0, test=_excluded),
     Rule(name="invalid_url", code=Code.INVALID_URL, confidence=1.0, test=_invalid),
     Rule(name="asset_missing", code=Code.ASSET_MISSING, confidence=1.0, test=_asset_missing),
     Rule(name="asset_unreadable", code=Code.ASSET_MISSING, confidence=0.9, test=_asset_unreadable),
-    Rule(name="offline", code=Code.OFFLINE, confidence=1.0, test=_offline),
-    Rule(name="interrupted", code=Code.DEFERRED, confidence=1.0, test=_interrupted),
-    Rule(name="not_asked", code=Code.DEFERRED, confidence=1.0, test=_not_asked),
+    Rule(name="offline", code=Code.OFFLINE, confidence=0.0, test=_offline),
+    Rule(name="interrupted", code=Code.DEFERRED, confidence=0.0, test=_interrupted),
+    Rule(name="not_asked", code=Code.DEFERRED, confidence=0.0, test=_not_asked),
 )

@@ -69,7 +69,7 @@ def _verdict(finding: Finding) -> Pairs:
     yield "verdict", f"{verdict.code} ({verdict.code.health})"
     yield "because", verdict.because
     yield "rule", verdict.rule
-    yield "confidence", f"{verdict.confidence:.2f}"
+    yield "confidence", f"{verdict.confidence:.2f} that the link is dead"
     yield "state", f"{finding.state} since {moment(finding.since)}"
 
 
