@@ -68,7 +68,7 @@ class Collector:
     def _link(self, url: str, gathered: _Gathered) -> Link:
         places = tuple(sorted(gathered.places, key=lambda place: (place.path, place.line, place.column, place.field)))
         counted = [place for place in places if place.excluded is None]
-        because = self._filters.reason(url) or (None if counted else places[0].excluded)
+        because = gathered.target.excluded or self._filters.reason(url) or (None if counted else places[0].excluded)
         return Link(
             url=url,
             kind=min((place.kind for place in counted or places), key=_PRECEDENCE.index),

@@ -35,6 +35,8 @@ class Target:
     """The file, relative to the site's root folder."""
     invalid: str | None = None
     """Why this cannot be asked."""
+    excluded: str | None = None
+    """Why this sound link is not asked here."""
 
 
 class Site:
@@ -61,6 +63,8 @@ class Site:
             elif _ROOT_RELATIVE.match(text) or (kind is Kind.IMAGE and _RELATIVE.match(text)):
                 return self._file(text, kind)
             return self._web(urls.canonical(text), kind)
+        except urls.NotForTheWebError as error:
+            return Target(url=text, excluded=str(error))
         except ValueError as error:
             return Target(url=text, invalid=str(error))
 

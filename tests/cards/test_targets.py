@@ -83,7 +83,6 @@ def test_without_a_site_url_every_path_is_a_file(written: str) -> None:
         ("/a%00.jpg", IMAGE, "control character"),
         ("/%ff.jpg", IMAGE, "not UTF-8"),
         ("news/a", PAGE, "relative address"),
-        ("mailto:a@b.example", PAGE, "mailto"),
         ("data:image/png;base64,AA", IMAGE, "data"),
         ("#top", IMAGE, "relative"),
         ('"https://a.example"', PAGE, "stray"),
@@ -110,3 +109,10 @@ def test_an_asset_never_leaves_the_site(names: list[str]) -> None:
     asset = SITE.target("/" + "/".join(names).lstrip("/\\"), IMAGE).asset
 
     assert asset is None or not (asset.startswith("/") or ".." in asset.split("/"))
+
+
+def test_a_link_for_another_program_is_left_out_not_called_wrong() -> None:
+    """A reader's mail program follows it; nobody here can."""
+    target = SITE.target("mailto:a@b.example", PAGE)
+
+    assert (target.invalid, target.excluded) == (None, "mailto: is not asked over HTTP")
