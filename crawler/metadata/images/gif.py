@@ -7,7 +7,7 @@ from typing import NamedTuple
 from crawler.metadata.images.header import DamagedError, Header, MoreNeededError, little, take
 
 _MOST_BLOCKS = 200_000  # 20 MiB in blocks of the usual 255 bytes are 82,000
-_IMAGE, _EXTENSION, _TRAILER = 0x2C, 0x21, 0x3B
+_IMAGE, _EXTENSION = 0x2C, 0x21
 _PIXELS_PER_BYTE = 2_731  # a code of 12 bits stands for at most 4,096 pixels
 
 
@@ -42,9 +42,9 @@ def measure(data: bytes) -> Header:
 def check(data: bytes) -> str | None:
     """Whether the frames are all there; decoding is for the decoder."""
     scan = _scan(data)
-    if not scan.first:
-        return "no frame"
-    return "truncated: the data end within a frame" if scan.cut else None
+    if scan.cut:
+        return "truncated: the data end within a frame"
+    return None if scan.first else "no frame"
 
 
 def first_frame(data: bytes) -> bytes:
@@ -70,6 +70,9 @@ def _scan(data: bytes) -> _Scan:
                 first = first or (start, len(data))
             elif kind == _EXTENSION:
                 at += 2
+            elif kind == 0:  # some writers pad
+                at += 1
+                continue
             else:
                 break  # the trailer, or rubbish after the last frame, which browsers pass over
             while size := take(data, at, 1)[0]:
