@@ -75,7 +75,7 @@ def read_image(body: bytes, *, content_type: str | None, complete: bool, length:
     try:
         row = identify(data)
     except MoreNeededError:
-        return Image(bytes=size, media=media_of(data), broken="not an image" if complete else None)
+        return Image(bytes=size, media=media_of(data), broken="not an image") if complete else Image(bytes=size)
     if row is None:
         media = media_of(data)
         return Image(bytes=size, media=media, broken=f"not an image, but {media or 'bytes of no known format'}")

@@ -149,11 +149,12 @@ def test_the_first_bytes_will_do(name: str, step: int) -> None:
 
 @pytest.mark.parametrize("name", SIZES)
 def test_a_prefix_is_never_broken(name: str) -> None:
-    """A body that goes on is not called broken, wherever it was cut."""
+    """A body that goes on is called neither broken nor no image, wherever it was cut."""
     body = SIZES[name][0]
 
     for end in {*range(min(len(body), 300)), *range(300, len(body), 97)}:
-        assert read_image(body[:end], content_type=None, complete=False, length=None).broken is None, end
+        image = read_image(body[:end], content_type=None, complete=False, length=None)
+        assert (image.broken, image.media) == (None, None), end
 
 
 def test_little_is_read_for_the_size() -> None:
