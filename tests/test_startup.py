@@ -1,0 +1,47 @@
+"""What the command line loads before a command is chosen."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.util import find_spec
+
+import pytest
+
+FOREIGN = {"crawler", "msgspec", "typing_extensions"}
+"""Beside the standard library, what `--help` may load: msgspec for records and settings, and what msgspec loads."""
+LATER = {
+    "ada_url", "aiohttp", "asyncio", "brotli", "cryptography", "frontmatter", "http", "multidict",
+    "multiprocessing", "pathspec", "PIL", "publicsuffixlist", "rich", "selectolax", "sqlite3", "ssl", "tenacity",
+    "trustme", "yaml", "yarl",
+}  # fmt: skip
+"""What costs time and is needed by commands only."""
+
+RUN = "import runpy; runpy.run_module('crawler', run_name='__main__')"
+
+
+def modules(program: str, *arguments: str) -> set[str]:
+    """The top-level modules that a Python program has loaded when it ends."""
+    listing = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr)); "
+    done = subprocess.run(
+        [sys.executable, "-c", listing + program, *arguments], capture_output=True, text=True, check=True
+    )
+    return {name.split(".")[0] for name in done.stderr.split()}
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("audit", "--help"), ("explain", "--help")])
+def test_help_loads_no_network_parser_or_database(arguments: tuple[str, ...]) -> None:
+    """Who asks for help waits for no library that only a command needs."""
+    assert modules(RUN, *arguments) & LATER == set()
+
+
+def test_help_loads_few_foreign_packages() -> None:
+    """Beside the standard library, help needs the records' library only."""
+    foreign = modules(RUN, "--help") - modules("pass") - set(sys.stdlib_module_names)
+
+    assert foreign <= FOREIGN
+
+
+def test_what_must_not_be_loaded_exists() -> None:
+    """A library that was replaced leaves the list too, or the list would prove nothing."""
+    assert {name for name in LATER if find_spec(name) is None} == set()
