@@ -66,6 +66,8 @@ FLAGS: tuple[Flag, ...] = (
          help="status codes and ranges that count as an answer, such as 200..=299,403; replaces the default"),
     Flag(names=("--fail-on",), section="audit", key="fail_on", metavar="NAMES", parse=_listed,
          help="health, verdict or state names that make the exit code 2 (default: broken,unsafe,confirmed)"),
+    Flag(names=("--max-duration",), section="audit", key="max_duration", metavar="TIME", parse=str,
+         help="time after which no more is asked, such as 30m; the rest comes first in the next run"),
     Flag(names=("--offline",), section="audit", key="offline",
          help="ask nothing; check only what needs no network: syntax and files on disk"),
     Flag(names=("--format", "-f"), section="reports", key="formats", metavar="NAME", parse=_listed, repeats=True,

@@ -58,6 +58,8 @@ class NetworkSettings(Record, frozen=True, forbid_unknown_fields=True):
     """Seconds before what failed transiently is asked once more at the end of the run."""
     max_redirects: Count = 10
     """Hops followed before a chain is given up."""
+    host_budget: Count = 0
+    """Links asked on one host in one run, 0 for all; the rest is left for the next run, and comes first there."""
     max_wait: Seconds = 120.0
     """The longest Retry-After, in seconds, that a run waits for; a host that asks for more is left for the next run."""
     user_agent: str = ""
@@ -85,6 +87,8 @@ class AuditSettings(Record, frozen=True, forbid_unknown_fields=True):
     """Regular expressions; matching URLs are asked although excluded."""
     accept: tuple[str, ...] = ("200..=299",)
     """Status codes and ranges that count as an answer: "200", "200..=204", "..300", "500..". Replaces the default."""
+    max_duration: Annotated[str, msgspec.Meta(pattern=r"^\d+[smhdw]$")] = "0s"
+    """Time after which no more is asked, 0s for none: a number and s, m, h, d or w. The rest comes first next time."""
     offline: bool = False
     """true: nothing is asked; only what needs no network is checked."""
 
@@ -103,6 +107,8 @@ class HistorySettings(Record, frozen=True, forbid_unknown_fields=True):
     """The database, relative to this file."""
     max_age: Annotated[str, msgspec.Meta(pattern=r"^\d+[smhdw]$")] = "0d"
     """Links found healthy more recently than this are not asked again: a number and s, m, h, d or w."""
+    keep_runs: AtLeastOne = 60
+    """Runs that are kept; older ones are forgotten."""
 
 
 class ReportSettings(Record, frozen=True, forbid_unknown_fields=True):

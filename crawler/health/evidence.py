@@ -25,8 +25,12 @@ class Tally(Record, frozen=True):
 
     resolved_hosts: int = 0
     """Distinct host names that the resolver found."""
-    interrupted: bool = False
-    """The run was stopped before everything was asked."""
+    ended: str = ""
+    """Why the run did not ask everything: `interrupted`, `out_of_time`, or empty."""
+    void: str | None = None
+    """Why the run means nothing."""
+    host_budget: int = 0
+    """Links asked on one host at the most; 0 for all."""
     offline: bool = False
     """Nothing was to be asked."""
 

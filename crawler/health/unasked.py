@@ -31,9 +31,26 @@ def _offline(evidence: Evidence) -> str | None:
     return "not asked, since the run is offline" if evidence.observation is None and evidence.tally.offline else None
 
 
+def _void(evidence: Evidence) -> str | None:
+    return "the run is void" if evidence.observation is None and evidence.tally.void else None
+
+
 def _interrupted(evidence: Evidence) -> str | None:
-    if evidence.observation is None and evidence.tally.interrupted:
+    if evidence.observation is None and evidence.tally.ended == "interrupted":
         return "not asked before the run was interrupted; the next run asks it first"
+    return None
+
+
+def _out_of_time(evidence: Evidence) -> str | None:
+    if evidence.observation is None and evidence.tally.ended == "out_of_time":
+        return "not asked within max_duration; the next run asks it first"
+    return None
+
+
+def _over_budget(evidence: Evidence) -> str | None:
+    budget = evidence.tally.host_budget
+    if evidence.observation is None and budget:
+        return f"not asked, since {budget} links of this host were; the next run asks it first"
     return None
 
 
@@ -47,6 +64,9 @@ RULES: tuple[Rule, ...] = (
     Rule(name="asset_missing", code=Code.ASSET_MISSING, confidence=1.0, test=_asset_missing),
     Rule(name="asset_unreadable", code=Code.ASSET_MISSING, confidence=0.9, test=_asset_unreadable),
     Rule(name="offline", code=Code.OFFLINE, confidence=0.0, test=_offline),
+    Rule(name="void_run", code=Code.DEFERRED, confidence=0.0, test=_void),
     Rule(name="interrupted", code=Code.DEFERRED, confidence=0.0, test=_interrupted),
+    Rule(name="out_of_time", code=Code.DEFERRED, confidence=0.0, test=_out_of_time),
+    Rule(name="over_host_budget", code=Code.DEFERRED, confidence=0.0, test=_over_budget),
     Rule(name="not_asked", code=Code.DEFERRED, confidence=0.0, test=_not_asked),
 )

@@ -89,12 +89,11 @@ class History:
     def stale(self, run: RunRow, rules: str, limit: int = VOTES) -> tuple[RunRow, ...]:
         """The newest runs before `run` whose cached verdicts other rules made, oldest first."""
         rows = self._db.execute(
-            "SELECT * FROM runs WHERE number < ? AND void IS NULL ORDER BY number DESC LIMIT ?", (run.number, limit)
+            "SELECT * FROM runs WHERE number IN (SELECT number FROM runs WHERE number < ? AND void IS NULL "
+            "ORDER BY number DESC LIMIT ?) AND rules IS NOT ? ORDER BY number",
+            (run.number, limit, rules),
         ).fetchall()
-        fresh = {
-            number for (number,) in self._db.execute("SELECT DISTINCT run FROM verdicts WHERE rules = ?", (rules,))
-        }
-        return tuple(earlier for earlier in map(run_of, reversed(rows)) if earlier.number not in fresh)
+        return tuple(map(run_of, rows))
 
     def unreadable(self, run: RunRow) -> tuple[Unreadable, ...]:
         """The cards that a run could not read."""
@@ -172,7 +171,10 @@ class History:
                 (url, run.number, VOTES),
             )
         )
-        return LinkPast(link=link, asked=tuple(asked), answers=tuple(answers), last=last, votes=votes)
+        (planned,) = self._db.execute(
+            "SELECT max(run) FROM links WHERE url = ? AND run < ?", (url, run.number)
+        ).fetchone()
+        return LinkPast(link=link, asked=tuple(asked), answers=tuple(answers), last=last, planned=planned, votes=votes)
 
 
 def time_text(moment: datetime) -> str:
@@ -182,9 +184,10 @@ def time_text(moment: datetime) -> str:
 
 def run_of(row: tuple[Any, ...]) -> RunRow:
     """A row of `runs` as a record."""
-    number, identity, started, touched, finished, version, cards, requests, received, max_age, void = row
+    number, identity, started, touched, finished, version, cards, requests, received, max_age, ended, void, _rules = row
     return RunRow(
         number=number, id=identity, started=datetime.fromisoformat(started), touched=datetime.fromisoformat(touched),
         finished=datetime.fromisoformat(finished) if finished else None, version=version, cards=cards,
-        requests=requests, received=received, max_age=max_age,void=void,
+        requests=requests, received=received, max_age=max_age,
+        ended=ended,void=void,
     )  # fmt: skip

@@ -23,6 +23,8 @@ class RunRow(Record, frozen=True):
     received: int
     max_age: float
     """Seconds for which a healthy answer of an earlier run counted as fresh."""
+    ended: str
+    """Why some links were not asked: `interrupted`, `out_of_time`, or empty."""
     void: str | None
     """Why the run means nothing, or None."""
 
@@ -39,3 +41,5 @@ class LinkPast(Record, frozen=True):
     """The newest observation of the link in an earlier run."""
     votes: tuple[Vote, ...]
     """What earlier runs thought of it, newest first."""
+    planned: int | None = None
+    """The number of the last earlier run whose cards held the link."""

@@ -11,7 +11,8 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE runs (
         number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, started TEXT NOT NULL, touched TEXT NOT NULL,
         finished TEXT, version TEXT NOT NULL, cards INTEGER NOT NULL DEFAULT 0, requests INTEGER NOT NULL DEFAULT 0,
-        received INTEGER NOT NULL DEFAULT 0, max_age REAL NOT NULL DEFAULT 0, void TEXT) STRICT;
+        received INTEGER NOT NULL DEFAULT 0, max_age REAL NOT NULL DEFAULT 0, ended TEXT NOT NULL DEFAULT '',
+        void TEXT, rules TEXT) STRICT;
     CREATE TABLE urls (id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE) STRICT;
     CREATE TABLE link_records (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, record BLOB NOT NULL) STRICT;
     CREATE TABLE links (
@@ -26,7 +27,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX observations_of_run ON observations (run);
     CREATE TABLE verdicts (
         run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, url INTEGER NOT NULL REFERENCES urls,
-        asked_at TEXT NOT NULL, code TEXT NOT NULL, rules TEXT NOT NULL,
+        asked_at TEXT NOT NULL, code TEXT NOT NULL,
         PRIMARY KEY (url, run)) STRICT, WITHOUT ROWID;
     CREATE TABLE unreadable (
         run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, path TEXT NOT NULL, line INTEGER NOT NULL,

@@ -27,6 +27,8 @@ BATCH = 500
 """Observations held back at the most before they are committed."""
 BATCH_SECONDS = 1.0
 """Seconds after which they are committed all the same."""
+INTERRUPTED = "interrupted"
+"""How a run ended that the next one goes on with."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -79,13 +81,23 @@ class HistoryWriter(History):
             )
         return self.run(identity)
 
-    def finish(self, run: RunRow, *, now: datetime, cards: int, complete: bool, void: str | None) -> RunRow:
-        """Closes a run. A void run keeps its row and reason, and forgets its observations."""
+    def finish(self, run: RunRow, *, now: datetime, cards: int, ended: str = "", void: str | None = None) -> RunRow:
+        """Closes a run; one that was `interrupted` stays open, to be gone on with.
+
+        A void run keeps its row and reason, and forgets its observations.
+        """
         self.flush()
         with self._transaction():
             self._db.execute(
-                "UPDATE runs SET touched = ?, finished = ?, cards = ?, void = ? WHERE number = ?",
-                (time_text(now), time_text(now) if complete else None, cards, void, run.number),
+                "UPDATE runs SET touched = ?, finished = ?, cards = ?, ended = ?, void = ? WHERE number = ?",
+                (
+                    time_text(now),
+                    None if ended == INTERRUPTED and not void else time_text(now),
+                    cards,
+                    ended,
+                    void,
+                    run.number,
+                ),
             )
             if void:
                 for table in ("observations", "verdicts"):
@@ -160,9 +172,10 @@ class HistoryWriter(History):
         """Caches what the rules with digest `rules` made of a run: (url, asked_at, code)."""
         with self._transaction():
             self._db.executemany(
-                "INSERT OR REPLACE INTO verdicts SELECT ?, id, ?, ?, ? FROM urls WHERE url = ?",
-                ((run.number, time_text(asked_at), code, rules, url) for url, asked_at, code in rows),
+                "INSERT OR REPLACE INTO verdicts SELECT ?, id, ?, ? FROM urls WHERE url = ?",
+                ((run.number, time_text(asked_at), code, url) for url, asked_at, code in rows),
             )
+            self._db.execute("UPDATE runs SET rules = ? WHERE number = ?", (rules, run.number))
 
     def _url(self, url: str) -> int:
         row = self._db.execute("SELECT id FROM urls WHERE url = ?", (url,)).fetchone()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import msgspec
 
-from crawler.history.writing import HistoryWriter
+from crawler.health.own_side import OwnSide, unreached, void_reason
+from crawler.history.writing import INTERRUPTED, HistoryWriter
 from crawler.model import Answered, Failure, FailureKind, Health, Observation, Purpose, Request, RunReport
-from crawler.pipeline.due import age, askable, carried, fresh, request_for
+from crawler.pipeline.due import age, askable, carried, fresh, request_for, was_left
 from crawler.pipeline.findings import Judging
 from crawler.pipeline.plan import Plan
 from crawler.pipeline.progress import Progress
@@ -24,6 +24,12 @@ RESUME_WITHIN = timedelta(hours=12)
 """An interrupted run that wrote this recently is gone on with."""
 
 
+OUT_OF_TIME = "out_of_time"
+RELIABLE_HOSTS = 3
+"""Hosts that answered last time; when so many are out of reach and nothing answers, the asking is given up."""
+
+Due = tuple[str, Request]
+"""A link's URL, and how it is asked."""
 Deliver = Callable[[Request, Observation], None]
 
 
@@ -65,24 +71,37 @@ class Audit:
             now=clock(), version=version, resume_within=RESUME_WITHIN, max_age=age(settings.history.max_age)
         )
         self._history.plan(self._run, plan.links, plan.unreadable)
+        self._reliable: set[str] = set()
+        self._unreached: set[str] = set()
+        self._reached = False
+        self._no_network = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> Outcome:
-        """Asks until everything is asked, or until `stop` is set; what was learnt is stored either way."""
+        """Asks until everything is asked, `stop` is set or time is up; what was learnt is stored either way."""
         self._judge_past_anew()
+        ended = await self._until_the_end(stop)
+        now = self._clock()
+        void = void_reason(self._own_side())
+        run = self._history.finish(self._run, now=now, cards=self._plan.cards, ended=ended, void=void)
+        self._history.prune(self._settings.history.keep_runs)
+        judging = Judging(self._history, run, self._settings)
+        judging.remember(self._history)
+        return Outcome(report=judging.report(), interrupted=ended == INTERRUPTED)
+
+    async def _until_the_end(self, stop: asyncio.Event) -> str:
+        """Runs `_ask_all` as long as it may; returns why it did not come to its end, or nothing."""
         asking = asyncio.create_task(self._ask_all())
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        interrupted = not asking.done()
-        for task in (asking, stopping):
+        endings = {asyncio.create_task(stop.wait()): INTERRUPTED, asyncio.create_task(self._no_network.wait()): ""}
+        limit = age(self._settings.audit.max_duration).total_seconds()
+        await asyncio.wait({asking, *endings}, return_when=asyncio.FIRST_COMPLETED, timeout=limit or None)
+        ended = next((why for task, why in endings.items() if task.done()), OUT_OF_TIME)
+        early = not asking.done()
+        for task in (asking, *endings):
             task.cancel()
-        with suppress(asyncio.CancelledError):
-            await stopping
-        try:
-            await asking
-        except asyncio.CancelledError:
-            if not interrupted:
-                raise
-        return Outcome(report=self._finish(interrupted=interrupted), interrupted=interrupted)
+        await asyncio.wait({asking, *endings})
+        if not asking.cancelled():
+            asking.result()
+        return ended if early else ""
 
     def _judge_past_anew(self) -> None:
         """Verdicts of earlier runs that other rules made are made again, so that the votes are of one mind."""
@@ -90,19 +109,22 @@ class Audit:
         for earlier in self._history.stale(self._run, rules):
             Judging(self._history, earlier, self._settings).remember(self._history)
 
-    def _finish(self, *, interrupted: bool) -> RunReport:
-        now = self._clock()
-        run = self._history.finish(self._run, now=now, cards=self._plan.cards, complete=not interrupted, void=None)
-        judging = Judging(self._history, run, self._settings, interrupted=interrupted)
-        judging.remember(self._history)
-        return judging.report(run, finished=now)
+    def _own_side(self) -> OwnSide:
+        """What the run saw, for the question whether it means anything."""
+        side = OwnSide()
+        for one in Judging(self._history, self._run, self._settings).findings():
+            observation = one.finding.observation
+            if one.asked and observation is not None and observation.purpose is Purpose.LINK:
+                side.add(observation, one.finding.verdict.code, one.before)
+        return side
 
     async def _ask_all(self) -> None:
-        due = self._due()
+        first, rest = self._due()
         if self._settings.audit.offline:
-            await self._ask("checking files", [one for one in due if one[1].purpose is Purpose.ASSET])
+            await self._ask("checking files", [one for one in (*first, *rest) if one[1].purpose is Purpose.ASSET])
             return
-        await self._ask("asking", due)
+        await self._ask("asking what was left", first)
+        await self._ask("asking", rest)
         again = self._again()
         pause = self._settings.network.retry_pause
         if again and self._settings.network.max_retries > 0:
@@ -110,13 +132,31 @@ class Audit:
             await asyncio.sleep(pause)
             await self._ask("asking again", again, fresh_connections=True)
 
-    def _due(self) -> list[tuple[str, Request]]:
-        """(link, request) for what this run has not asked yet and no earlier answer covers."""
-        return [
-            (past.link.url, request_for(past))
-            for past in self._history.links(self._run)
-            if askable(past.link) and not past.asked and not fresh(past, self._run)
-        ]
+    def _due(self) -> tuple[list[Due], list[Due]]:
+        """What this run has not asked yet and no earlier answer covers: what was left last time, and the rest."""
+        before = self._history.before(self._run)
+        first: list[Due] = []
+        rest: list[Due] = []
+        for past in self._history.links(self._run):
+            if past.votes and past.votes[0].code.health is Health.HEALTHY:
+                self._reliable.add(host_of(past.link.url))
+            if askable(past.link) and not past.asked and not fresh(past, self._run):
+                left = before is not None and past.planned == before.number and was_left(past, before)
+                (first if left else rest).append((past.link.url, request_for(past)))
+        spent: Counter[str] = Counter()
+        # What was left last time uses up a host's budget first.
+        return self._within_budget(first, spent), self._within_budget(rest, spent)
+
+    def _within_budget(self, due: list[Due], spent: Counter[str]) -> list[Due]:
+        """`due` without what is over its host's budget, of which `spent` is used up."""
+        budget = self._settings.network.host_budget
+        within = []
+        for url, request in due:
+            host = _host(request)
+            spent[host] += 1
+            if not budget or not host or spent[host] <= budget:
+                within.append((url, request))
+        return within
 
     def _again(self) -> list[tuple[str, Request]]:
         """What failed in passing: it gets a second chance once the first pass is over."""
@@ -129,7 +169,18 @@ class Audit:
                 again.append((past.link.url, msgspec.structs.replace(request_for(past), headers=())))
         return again
 
-    async def _ask(self, phase: str, due: Iterable[tuple[str, Request]], *, fresh_connections: bool = False) -> None:
+    def _watch_own_side(self, observation: Observation) -> None:
+        """Ends the asking early when hosts that answered last time are out of reach and no other answers."""
+        if not unreached(observation):
+            self._reached = True
+        elif not self._reached:
+            self._unreached.add(host_of(observation.url))
+            if len(self._unreached & self._reliable) >= RELIABLE_HOSTS:
+                self._no_network.set()
+
+    async def _ask(self, phase: str, due: Sequence[Due], *, fresh_connections: bool = False) -> None:
+        if not due:
+            return
         links: defaultdict[Request, list[str]] = defaultdict(list)
         for url, request in due:
             links[request].append(url)
@@ -141,6 +192,7 @@ class Audit:
             if request.purpose is not Purpose.ASSET:
                 requests += observation.requests
                 received += observation.received
+                self._watch_own_side(observation)
             for url in links[request]:
                 self._store(url, observation)
             self._progress.asked(_host(request))

@@ -8,7 +8,7 @@ from datetime import timedelta
 import msgspec
 
 from crawler.history.records import LinkPast, RunRow
-from crawler.model import Answered, Code, Health, Kind, Link, Observation, Purpose, Request, Want
+from crawler.model import Answered, Code, Failure, FailureKind, Health, Kind, Link, Observation, Purpose, Request, Want
 
 FULL_EVERY = 4
 """Runs after which a page is read in full again: some servers answer 304 for what is dead."""
@@ -35,6 +35,14 @@ def fresh(past: LinkPast, run: RunRow) -> bool:
     noise = int.from_bytes(hashlib.blake2b(past.link.url.encode("utf-8", "replace"), digest_size=4).digest()) / 2**32
     limit = timedelta(seconds=run.max_age * (1 + _JITTER * (2 * noise - 1)))
     return past.last.asked_at > run.started - limit
+
+
+def was_left(past: LinkPast, before: RunRow) -> bool:
+    """Whether the run before knew the link and did not ask it, or was told by its host to wait too long."""
+    last = past.last
+    if last is None or last.asked_at < before.started:
+        return True
+    return isinstance(last.outcome, Failure) and last.outcome.kind is FailureKind.DEFERRED
 
 
 def request_for(past: LinkPast) -> Request:

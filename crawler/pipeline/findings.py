@@ -47,11 +47,15 @@ class Judged(Record, frozen=True):
 class Judging:
     """Judges one run of a history, as often as it is iterated."""
 
-    def __init__(self, history: History, run: RunRow, settings: Settings, *, interrupted: bool = False) -> None:
+    def __init__(self, history: History, run: RunRow, settings: Settings) -> None:
         self._history, self._run = history, run
         self._policy = Policy(accept=ranges(settings.audit.accept))
         self._tally = Tally(
-            resolved_hosts=_resolved_hosts(history, run), interrupted=interrupted, offline=settings.audit.offline
+            resolved_hosts=_resolved_hosts(history, run),
+            ended=run.ended,
+            void=run.void,
+            offline=settings.audit.offline,
+            host_budget=settings.network.host_budget,
         )
         self.rules = judge.digest(self._policy)
         """Digest of all that the verdicts depend on."""
@@ -79,13 +83,14 @@ class Judging:
             ),
         )
 
-    def report(self, run: RunRow, *, finished: datetime) -> RunReport:
+    def report(self) -> RunReport:
         """What the renderers get."""
         summary, hosts, links = self._count()
+        run = self._run
         facts = RunFacts(
             id=run.id,
             started=run.started,
-            finished=finished,
+            finished=run.finished or run.touched,
             version=run.version,
             cards=run.cards,
             links=links,

@@ -146,7 +146,10 @@ def test_what_is_not_asked_says_why() -> None:
     assert judge(seen(None, about=link(excluded="removed: true"))).rule == "excluded"
     assert judge(seen(None, about=link(invalid="no host"))).code is Code.INVALID_URL
     assert judge(seen(None, tally=Tally(offline=True))).code is Code.OFFLINE
-    assert judge(seen(None, tally=Tally(interrupted=True))).rule == "interrupted"
+    assert judge(seen(None, tally=Tally(ended="interrupted"))).rule == "interrupted"
+    assert judge(seen(None, tally=Tally(ended="out_of_time"))).rule == "out_of_time"
+    assert judge(seen(None, tally=Tally(void="no network"))).rule == "void_run"
+    assert judge(seen(None, tally=Tally(host_budget=5))).rule == "over_host_budget"
     assert judge(seen(None)).code is Code.DEFERRED
 
 

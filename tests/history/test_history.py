@@ -38,7 +38,7 @@ def one_run(
     history.plan(run, [link(one.url) for one in observations], [])
     for one in observations:
         history.add(run, one)
-    history.finish(run, now=now + HOUR, cards=1, complete=True, void=None)
+    history.finish(run, now=now + HOUR, cards=1)
     history.remember_verdicts(run, RULES, [(url, now, code) for url, code in (codes or {}).items()])
     return run.id
 
@@ -54,7 +54,7 @@ def test_a_run_comes_back_as_it_was_stored(tmp_path: Path) -> None:
         history.add(run, second)
         history.add(run, first)
         history.count(run, now=NOW, requests=5, received=700)
-        history.finish(run, now=NOW + HOUR, cards=2, complete=True, void=None)
+        history.finish(run, now=NOW + HOUR, cards=2)
     with History(path) as history:
         stored = history.run()
         pasts = list(history.links(stored))
@@ -103,7 +103,7 @@ def test_an_interrupted_run_is_gone_on_with_while_it_is_young(tmp_path: Path) ->
         first = history.begin(now=NOW, version="1", resume_within=HOUR, max_age=timedelta())
         history.plan(first, [link(url)], [])
         history.add(first, seen(url))
-        history.finish(first, now=NOW, cards=1, complete=False, void=None)
+        history.finish(first, now=NOW, cards=1, ended="interrupted")
         again = history.begin(now=NOW + HOUR, version="1", resume_within=HOUR, max_age=timedelta())
         history.plan(again, [link(url), link("https://b.example/")], [])
 
@@ -121,7 +121,7 @@ def test_a_void_run_leaves_no_trace_but_its_row(tmp_path: Path) -> None:
         run = history.begin(now=NOW + HOUR, version="1", resume_within=timedelta(), max_age=timedelta())
         history.plan(run, [link(url)], [])
         history.add(run, seen(url, 500, at=NOW + HOUR))
-        run = history.finish(run, now=NOW + HOUR, cards=1, complete=True, void="no network")
+        run = history.finish(run, now=NOW + HOUR, cards=1, void="no network")
 
         assert run.void == "no network"
         assert history.latest(url) == seen(url)

@@ -13,7 +13,7 @@ import pytest
 from crawler.history.writing import HistoryWriter
 from crawler.model import Answered, FailureKind, Observation, Page, Purpose
 from crawler.settings import AuditSettings, HistorySettings, NetworkSettings, Settings
-from tests.pipeline.fakes import FAST, MONDAY, FakeEngine, Site, findings, link, told
+from tests.pipeline.fakes import FAST, MONDAY, Answer, FakeEngine, Site, findings, link, told
 
 A, B, C = "https://a.example/1", "https://b.example/2", "https://c.example/3"
 
@@ -38,7 +38,7 @@ async def test_each_link_is_asked_once_and_is_one_finding(history: HistoryWriter
 
 async def test_what_failed_in_passing_is_asked_once_more(history: HistoryWriter) -> None:
     """The last answer counts; what is certain is not asked twice."""
-    answers = {A: [FailureKind.TIMEOUT, 200], B: [503, 503], C: [404]}
+    answers: dict[str, list[Answer]] = {A: [FailureKind.TIMEOUT, 200], B: [503, 503], C: [404]}
     site = Site(history, FakeEngine(answers))
     report = (await site.audit(link(A), link(B), link(C))).report
 

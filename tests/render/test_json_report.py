@@ -125,7 +125,15 @@ def test_one_finding_is_one_line() -> None:
 
 def test_what_was_not_asked_has_an_empty_http() -> None:
     """Neither an excluded link nor a file of the site itself was asked for over HTTP; the object is there all the same."""
-    empty = {"status": None, "final_url": None, "hops": [], "error": None, "attempts": 0, "elapsed": None, "bytes": 0}
+    empty: dict[str, object] = {
+        "status": None,
+        "final_url": None,
+        "hops": [],
+        "error": None,
+        "attempts": 0,
+        "elapsed": None,
+        "bytes": 0,
+    }
     assert only(code=Code.EXCLUDED, observation=None)["http"] == empty
     image = Image(format="png", width=1, height=1)
     asset = only(code=Code.OK, observation=observation(purpose=Purpose.ASSET, image=image))
