@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from io import BytesIO
 
 import aiohttp
@@ -19,54 +20,55 @@ DRAINING = 1.0
 class Body:
     """What has arrived of one body. BytesIO gives its buffer away without a copy, so there is never a second one."""
 
-    __slots__ = ("_kept", "complete", "received")
+    __slots__ = ("_kept", "_stream", "complete")
 
     def __init__(self) -> None:
         self._kept = BytesIO()
-        self.received = 0
+        self._stream: aiohttp.StreamReader | None = None
         self.complete = False
 
+    @property
     def bytes(self) -> bytes:
         """The decoded bytes kept."""
         return self._kept.getvalue()
+
+    @property
+    def received(self) -> int:
+        """Bytes that came over the wire, read or not."""
+        return self._stream.total_bytes if self._stream else 0
 
     async def read(self, stream: aiohttp.StreamReader, decoder: Decoder, reader: Reader | None, limit: int) -> None:
         """Reads until `reader` has seen enough, `limit` decoded bytes are kept, or all is there.
 
         Raises what aiohttp raises for a body that breaks off, and UndecodableError.
         """
-        more = limit > 0
-        # An encoded body may decode to nothing, so what comes over the wire has the same limit.
-        while more and self.received <= limit:
-            data = await stream.readany()
-            if not data:
-                self.complete = True
-                return
-            self.received += len(data)
-            for piece in decoder.decode(data):
+        self._stream = stream
+        # An encoded body may decode to nothing at all, so what comes over the wire has a limit too.
+        while limit and stream.total_bytes <= 2 * limit:
+            pieces = decoder.decode(await stream.readany())
+            for piece in pieces:
                 kept = piece[: limit - self._kept.tell()]
                 self._kept.write(kept)
-                more = (reader is None or reader.feed(kept)) and len(kept) == len(piece)
-                if not more:
-                    break
-            else:
-                self.complete = stream.at_eof()
-                more = not self.complete
-        if limit == 0:
-            self.complete = stream.at_eof()
+                wanted = reader is None or reader.feed(kept)
+                if not wanted or len(kept) < len(piece):
+                    self.complete = len(kept) == len(piece) and stream.at_eof() and next(pieces, None) is None
+                    return
+            if stream.at_eof():
+                break
+        self.complete = stream.at_eof()
 
-    async def let_go(self, response: aiohttp.ClientResponse, announced: int | None) -> None:
-        """Reads a small announced rest, so that the connection can be used again, and else closes it."""
+    async def let_go(self, response: aiohttp.ClientResponse, announced: int | None) -> bool:
+        """Reads a small announced rest, so that the connection can be kept, and else closes it; whether it was kept."""
         stream = response.content
-        left = (announced or 0) - self.received
+        left = (announced or 0) - stream.total_bytes
         if not stream.is_eof() and 0 < left <= WORTH_DRAINING:
-            try:
+            # The answer is known already, so nothing that happens here matters.
+            with contextlib.suppress(TimeoutError, aiohttp.ClientError, OSError):
                 async with asyncio.timeout(DRAINING):
-                    while data := await stream.readany():
-                        self.received += len(data)
-            except (TimeoutError, aiohttp.ClientError, OSError):
-                pass  # the answer is known already
+                    while await stream.readany():
+                        pass
         if stream.is_eof():
             response.release()
-        else:
-            response.close()
+            return True
+        response.close()
+        return False

@@ -57,10 +57,15 @@ class _Zlib:
         self._window = window
         self._stream = zlib.decompressobj(window)
         self._members = 1
+        self._cut = b""  # half the magic of the next member
 
     def decode(self, data: bytes) -> Iterator[bytes]:
         while data:
             if self._stream.eof:
+                data, self._cut = self._cut + data, b""
+                if data == _GZIP_MAGIC[:1]:
+                    self._cut = data
+                    return
                 if not data.startswith(_GZIP_MAGIC) or self._members == MOST_PARTS:
                     return  # rubbish after the end; browsers ignore it
                 self._stream = zlib.decompressobj(self._window)
@@ -84,11 +89,10 @@ class _Brotli:
                 piece = self._stream.process(data, output_buffer_limit=PIECE // 2)
             except brotli.error as error:
                 raise UndecodableError(str(error)) from error
-            if piece:
-                yield piece
-            data = b""
-            if self._stream.can_accept_more_data():
+            if not piece:  # not `can_accept_more_data`: it is True while up to a window of output still waits
                 return
+            yield piece
+            data = b""
 
 
 class _Zstd:
@@ -108,6 +112,9 @@ class _Zstd:
             try:
                 piece = self._stream.decompress(data, PIECE)
             except zstd.ZstdError as error:
+                if self._frames > 1:
+                    self._frames = MOST_PARTS
+                    return  # rubbish after the end
                 raise UndecodableError(str(error)) from error
             data = self._stream.unused_data if self._stream.eof else b""
             if piece:

@@ -13,6 +13,7 @@ from crawler.net.body import Body
 from crawler.net.decode import decoder_for
 from crawler.net.failures import DroppedError, failure_of
 from crawler.net.headers import Headers, evidence, ordinary
+from crawler.net.idle import Idle
 from crawler.net.route import Route, Routes, Way
 from crawler.net.seam import LIMITS, Readers
 from crawler.urls import host_of
@@ -26,10 +27,10 @@ ERROR = 400
 class Attempt:
     """What is known of an exchange while it goes on."""
 
-    __slots__ = ("_clock", "_on_sent", "_started", "body", "fresh", "headers", "length", "requests", "status", "url")
+    __slots__ = ("_clock", "_leaves", "_started", "body", "fresh", "headers", "length", "requests", "status", "url")
 
-    def __init__(self, url: str, clock: Callable[[], float], on_sent: Callable[[str], None]) -> None:
-        self._clock, self._on_sent = clock, on_sent
+    def __init__(self, url: str, clock: Callable[[], float], leaves: Callable[[Attempt], None]) -> None:
+        self._clock, self._leaves = clock, leaves
         self._started = clock()
         self.url = url
         self.fresh = False
@@ -45,13 +46,13 @@ class Attempt:
             self._started = self._clock()
         self.fresh = fresh
         self.requests += 1
-        self._on_sent(host_of(self.url))
+        self._leaves(self)
 
     def answered(self) -> Fetched:
         """The record of an answer."""
         return Fetched(
             outcome=Answered(url=self.url, status=self.status, headers=self.headers),
-            body=self.body.bytes(),
+            body=self.body.bytes,
             complete=self.body.complete,
             received=self.body.received,
             length=self.length,
@@ -83,19 +84,20 @@ class AiohttpFetch:
         sessions: Mapping[Way, aiohttp.ClientSession],
         routes: Routes,
         readers: Readers,
+        idle: Idle,
         *,
         timeout: float,
         user_agent: str,
         clock: Callable[[], float],
         sent: Callable[[str], None],
     ) -> None:
-        self._sessions, self._routes, self._readers = sessions, routes, readers
+        self._sessions, self._routes, self._readers, self._idle = sessions, routes, readers, idle
         self._timeout, self._clock, self._sent = timeout, clock, sent
         self._ordinary = {want: CIMultiDict(ordinary(want, user_agent)) for want in Want}
 
     async def fetch(self, request: Request) -> Fetched:
         """The answer with what was wanted of its body, or why there is none. Its headers are whole: `Redirecting`."""
-        attempt = Attempt(request.url, self._clock, self._sent)
+        attempt = Attempt(request.url, self._clock, self._leaves)
         try:
             async with asyncio.timeout(self._timeout):
                 await self._exchange(request, attempt)
@@ -105,6 +107,11 @@ class AiohttpFetch:
                 raise
             return attempt.failed(failure)
         return attempt.answered()
+
+    def _leaves(self, attempt: Attempt) -> None:
+        self._sent(host_of(attempt.url))
+        if not attempt.fresh:
+            self._idle.reused()
 
     async def _exchange(self, request: Request, attempt: Attempt) -> None:
         response = await self._ask(request, attempt)
@@ -117,7 +124,8 @@ class AiohttpFetch:
             make = self._readers.get(request.want)
             limit = 0 if response.status in REDIRECTS else LIMITS[request.want]
             await attempt.body.read(response.content, decoder_for(encodings), make() if make else None, limit)
-            await attempt.body.let_go(response, announced)
+            if await attempt.body.let_go(response, announced):
+                self._idle.kept()
         except BaseException:
             response.close()
             raise
@@ -145,10 +153,13 @@ class AiohttpFetch:
 
     def _headers(self, request: Request, route: Route) -> CIMultiDict[str]:
         ordinary_ones = self._ordinary[request.want]
-        if not request.headers and not route.authority:
+        enough = self._idle.enough()
+        if not request.headers and not route.authority and not enough:
             return ordinary_ones
         headers = CIMultiDict(ordinary_ones)
         headers.update(request.headers)
         if route.authority:
             headers["Host"] = route.authority
+        if enough:
+            headers["Connection"] = "close"
         return headers

@@ -22,22 +22,31 @@ class DroppedError(Exception):
 
 
 class Row(NamedTuple):
-    """If `holds` of an `exception` that was raised, or of one that it wraps, then `kind`."""
+    """An `exception` that was raised, or one that it wraps, means `kind`, if `when` holds of it."""
 
     exception: type[BaseException]
     kind: FailureKind
-    holds: Callable[[Any], bool] = lambda _: True
+    when: Callable[[Any, str], bool] | None = None
+    """Of the exception and the URL."""
 
 
-def _verify_code(*codes: int) -> Callable[[ssl.SSLCertVerificationError], bool]:
-    return lambda error: getattr(error, "verify_code", None) in codes
+def _verify_code(*codes: int) -> Callable[[ssl.SSLCertVerificationError, str], bool]:
+    return lambda error, _: getattr(error, "verify_code", None) in codes
+
+
+def _given_up_by_the_system(error: aiohttp.ClientConnectorError, _: str) -> bool:
+    return isinstance(error.os_error, TimeoutError)
+
+
+def _within_handshake(error: aiohttp.ClientConnectorError, url: str) -> bool:
+    return isinstance(error.os_error, ConnectionResetError) and url.startswith("https:")
 
 
 FAILURES: tuple[Row, ...] = (
     Row(UnsafeAddressError, FailureKind.UNSAFE_ADDRESS),
     Row(aiohttp.ClientProxyConnectionError, FailureKind.PROXY),
     Row(aiohttp.ClientHttpProxyError, FailureKind.PROXY),
-    Row(socket.gaierror, FailureKind.DNS_NOT_FOUND, lambda error: error.errno in NO_SUCH_NAME),
+    Row(socket.gaierror, FailureKind.DNS_NOT_FOUND, lambda error, _: error.errno in NO_SUCH_NAME),
     Row(aiohttp.ClientConnectorDNSError, FailureKind.DNS_TEMPORARY),
     Row(tls.IncompleteChainError, FailureKind.TLS_INCOMPLETE_CHAIN),
     Row(ssl.SSLCertVerificationError, FailureKind.TLS_EXPIRED, _verify_code(tls.EXPIRED, tls.NOT_YET_VALID)),
@@ -49,6 +58,8 @@ FAILURES: tuple[Row, ...] = (
     ),
     Row(ssl.SSLError, FailureKind.TLS_FAILED),
     Row(aiohttp.ConnectionTimeoutError, FailureKind.CONNECT_TIMEOUT),
+    Row(aiohttp.ClientConnectorError, FailureKind.CONNECT_TIMEOUT, _given_up_by_the_system),
+    Row(aiohttp.ClientConnectorError, FailureKind.TLS_FAILED, _within_handshake),
     Row(ConnectionRefusedError, FailureKind.CONNECT_REFUSED),
     Row(ConnectionResetError, FailureKind.RESET),
     Row(BrokenPipeError, FailureKind.RESET),
@@ -71,7 +82,7 @@ def failure_of(error: BaseException, url: str, *, sent: bool) -> Failure | None:
     layers = tuple(_layers(error))
     for row in FAILURES:
         for layer in layers:
-            if isinstance(layer, row.exception) and row.holds(layer):
+            if isinstance(layer, row.exception) and (row.when is None or row.when(layer, url)):
                 return Failure(kind=row.kind, detail=printable(_text(layer), 300), url=url)
     if isinstance(error, TimeoutError):
         kind = FailureKind.TIMEOUT if sent else FailureKind.CONNECT_TIMEOUT

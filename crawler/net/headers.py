@@ -55,9 +55,14 @@ def decoded(value: bytes) -> str:
 def shown(headers: Headers) -> Headers:
     """What may be stored and reported: printable, cut to LONGEST, of cookies the names alone."""
     return tuple(
-        (name, printable(value.partition("=")[0] if name == "set-cookie" else value, LONGEST))
-        for name, value in headers
+        (name, printable(_cookie_name(value) if name == "set-cookie" else value, LONGEST)) for name, value in headers
     )
+
+
+def _cookie_name(line: str) -> str:
+    """Empty for a cookie without a name, which is all value (RFC 6265bis, 5.6)."""
+    name, equals, _ = line.partition(";")[0].partition("=")
+    return name.strip() if equals else ""
 
 
 def ordinary(want: Want, user_agent: str) -> dict[str, str]:

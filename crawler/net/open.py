@@ -13,6 +13,7 @@ from aiohttp.abc import AbstractResolver
 from crawler.errors import ConfigError
 from crawler.net.exchange import AiohttpFetch
 from crawler.net.guard import Guard
+from crawler.net.idle import Idle
 from crawler.net.pace import Pace
 from crawler.net.polite import Polite
 from crawler.net.redirect import Redirecting
@@ -20,7 +21,7 @@ from crawler.net.resolve import SystemResolver
 from crawler.net.retry import Retrying
 from crawler.net.route import Routes
 from crawler.net.seam import Fetch, Readers
-from crawler.net.sessions import open_sessions
+from crawler.net.sessions import KEEP_ALIVE, MOST_IDLE, open_sessions
 from crawler.net.tls import client_context
 from crawler.settings import NetworkSettings
 
@@ -56,6 +57,7 @@ async def open_fetch(
                 sessions,
                 routes,
                 readers,
+                Idle(MOST_IDLE, 2 * KEEP_ALIVE, clock),  # aiohttp looks for expired ones once in a lifetime
                 timeout=net.timeout,
                 user_agent=user_agent,
                 clock=clock,

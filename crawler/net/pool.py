@@ -77,15 +77,14 @@ class _Work:
         self._ready: list[tuple[int, str]] = []  # heap of hosts that are, most requests first
         self._parked: set[str] = set()  # hosts with all their slots taken
         self._changed = asyncio.Event()
-        self._fill()
 
     def left(self) -> bool:
         """Whether anything is still to be started."""
+        self._fill()
         return bool(self._hosts)
 
     def batch(self) -> list[tuple[str, Request]]:
         """What can be started now, one request of each host at most."""
-        self._fill()
         now = self._clock()
         while self._due and self._due[0][0] <= now:
             self._make_ready(heapq.heappop(self._due)[1])

@@ -114,8 +114,10 @@ def _parsed(text: str, *, wildcard: bool) -> tuple[str, int]:
     match = _TARGET.fullmatch(text.strip())
     if not match or not 0 < int(match["port"]) < 1 << 16:
         raise ValueError(text)
-    if wildcard and match["host"] == "*":
-        return "*", int(match["port"])
+    if match["host"] == "*":
+        if wildcard:
+            return "*", int(match["port"])
+        raise ValueError(text)
     # Through the same parser as the URLs, so that 127.1 and IPv6 spellings mean what they mean there.
     return urls.host_of(urls.canonical(f"http://{match['host']}/")), int(match["port"])
 

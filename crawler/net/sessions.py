@@ -25,6 +25,8 @@ DNS_LIFETIME = 300
 """Seconds that a resolved name is remembered."""
 KEEP_ALIVE = 10.0
 """Seconds that an idle connection is kept: some host intervals long, and short for who asks many hosts once."""
+MOST_IDLE = 400
+"""Idle connections kept; with those in use, well below the 1,024 files that many systems grant a process."""
 CONNECTING = 10.0
 """The longest time for name, connection and TLS handshake, in seconds; never more than three quarters of an attempt."""
 RESOLVING = 8.0

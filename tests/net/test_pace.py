@@ -1,0 +1,210 @@
+"""Politeness, seen from the server's side, and the ledger on its own."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import math
+import time
+from email.utils import formatdate
+
+import pytest
+
+from crawler.demo.reply import Reply, page, redirect, retry_after
+from crawler.demo.web import LoopbackWeb, Routes
+from crawler.model import Answered, FailureKind
+from tests.net.asking import answered, asking, failed, pace_for, settings
+
+SLOW = Reply(body=b"x", delay=0.05)
+SLACK = 0.015
+"""Seconds by which the server may see two starts closer than they left: what it may take longer to hear the first."""
+
+
+def gaps(web: LoopbackWeb, host: str) -> list[float]:
+    times = sorted(hit.at for hit in web.hits if hit.host == host)
+    return [later - earlier for earlier, later in itertools.pairwise(times)]
+
+
+async def test_a_host_sees_no_more_than_its_slots() -> None:
+    """However many requests there are, a host sees `host_concurrency` of them at once, and uses them."""
+    async with (
+        LoopbackWeb({"*": SLOW}) as web,
+        asking(web, host_concurrency=3, max_concurrency=50) as ask,
+    ):
+        await asyncio.gather(*(ask.get(f"http://{host}.test/{n}") for host in "ab" for n in range(12)))
+
+        assert (web.peak("a.test"), web.peak("b.test")) == (3, 3)
+
+
+async def test_the_run_has_slots_of_its_own() -> None:
+    """Over all hosts, no more than `max_concurrency` requests are under way, and every slot is used."""
+    async with LoopbackWeb({"*": SLOW}) as web, asking(web, max_concurrency=5) as ask:
+        await asyncio.gather(*(ask.get(f"http://h{n}.test/") for n in range(30)))
+
+        assert web.peak() == 5
+
+
+async def test_starts_on_a_host_keep_their_distance() -> None:
+    """Two requests never reach a host closer together than `host_request_interval`, new connections or not."""
+    async with LoopbackWeb({"*": SLOW}) as web, asking(web, host_concurrency=4, host_request_interval=0.08) as ask:
+        began = time.monotonic()
+        await asyncio.gather(*(ask.get(f"http://{host}.test/{n}") for host in "abc" for n in range(5)))
+        took = time.monotonic() - began
+
+        assert min(gap for host in "abc" for gap in gaps(web, f"{host}.test")) >= 0.08 - SLACK
+        assert took < 3 * 4 * 0.08  # the hosts do not wait for each other
+
+
+async def test_retries_and_hops_keep_their_distance_too() -> None:
+    """A retry and a redirect to the same host wait for their turn like everyone."""
+    routes: Routes = {"a.test/": [Reply(status=503), redirect("/next")], "a.test/next": page("Next")}
+    async with LoopbackWeb(routes) as web, asking(web, max_retries=1, host_request_interval=0.1) as ask:
+        assert await ask.status("http://a.test/") == 200
+        assert min(gaps(web, "a.test")) >= 0.1 - SLACK
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("form", ["seconds", "date"])
+async def test_retry_after_holds_the_whole_host(status: int, form: str) -> None:
+    """Nothing reaches a host before the time it asked for, not even links that were never refused."""
+    when = "1" if form == "seconds" else formatdate(time.time() + 2, usegmt=True)
+    routes: Routes = {
+        "a.test/limited": [retry_after(when, status), page("In")],
+        "a.test/other": page("Other"),
+        "b.test/": page("B"),
+    }
+    async with LoopbackWeb(routes) as web, asking(web, max_retries=1) as ask:
+
+        async def others() -> None:
+            await asyncio.sleep(0.05)
+            await asyncio.gather(*(ask.get("http://a.test/other") for _ in range(3)), ask.get("http://b.test/"))
+
+        fetched, _ = await asyncio.gather(ask.get("http://a.test/limited"), others())
+
+        refused, *later = [hit.at for hit in web.hits if hit.host == "a.test"]
+        unrelated = [hit.at for hit in web.hits if hit.host == "b.test"]
+        assert (answered(fetched).status, len(later)) == (200, 4)
+        assert min(later) - refused >= 0.99
+        assert unrelated[0] - refused < 0.9
+
+
+async def test_an_unrelated_success_does_not_end_a_deadline() -> None:
+    """A 200 that was under way when the host said stop changes nothing."""
+    routes: Routes = {
+        "a.test/slow": Reply(delay=0.3),
+        "a.test/limited": [retry_after(1), page("In")],
+        "a.test/third": page("3"),
+    }
+    async with LoopbackWeb(routes) as web, asking(web, max_retries=1, host_concurrency=2) as ask:
+        await asyncio.gather(*(ask.get(f"http://a.test/{name}") for name in ("slow", "limited", "third")))
+
+        refused = next(hit.at for hit in web.hits if hit.target == "/limited")
+        assert [hit.at - refused >= 0.99 for hit in web.hits[2:]] == [True, True]
+
+
+async def test_a_wait_beyond_the_run_defers_the_host() -> None:
+    """The answer is returned at once; further links of the host are not asked, and say how long it wants peace."""
+    async with LoopbackWeb({"a.test/": retry_after(900), "*": page("Any")}) as web, asking(web, max_retries=2) as ask:
+        first = await ask.get("http://a.test/")
+        second = await ask.get("http://a.test/other")
+        other = await ask.get("http://b.test/")
+
+        failure = failed(second)
+        assert (answered(first).status, answered(other).status, len(web.hits)) == (429, 200, 2)
+        assert (failure.kind, failure.wait, second.requests, second.attempts) == (FailureKind.DEFERRED, 900.0, 0, 0)
+
+
+async def test_those_who_already_wait_are_deferred_too() -> None:
+    """Links that stand in the queue when the host asks for a long wait are told, not left standing."""
+    routes: Routes = {"a.test/": Reply(status=429, headers=(("Retry-After", "900"),), delay=0.05)}
+    async with LoopbackWeb(routes) as web, asking(web, host_concurrency=1) as ask:
+        got = await asyncio.gather(*(ask.get("http://a.test/") for _ in range(5)))
+
+        assert [fetched.requests for fetched in got] == [1, 0, 0, 0, 0]
+
+
+def answered_with(status: int, wait: str | None = None) -> Answered:
+    headers = (("retry-after", wait),) if wait else ()
+    return Answered(url="http://a.test/", status=status, headers=headers)
+
+
+async def heard(*answers: tuple[int, str | None]) -> tuple[float, float | None]:
+    """(seconds until a.test is ready, its deferral) after these answers."""
+    pace = pace_for(settings(max_wait=100.0))
+    assert await pace.enter("a.test")
+    for status, wait in answers:
+        pace.heard("a.test", answered_with(status, wait))
+    pace.leave("a.test")
+    return round(max(0.0, pace.ready_at("a.test") - time.monotonic()), 1), pace.deferred("a.test")
+
+
+async def test_a_429_without_a_word_costs_a_growing_pause() -> None:
+    """No Retry-After, nonsense, or the past: two seconds, then four, then eight."""
+    assert await heard((429, None)) == (2.0, None)
+    assert await heard((429, None), (429, "soon")) == (4.0, None)
+    assert await heard((429, None), (429, "0"), (429, "Sun, 06 Nov 1994 08:49:37 GMT")) == (8.0, None)
+
+
+async def test_a_503_without_a_word_concerns_its_page_only() -> None:
+    """A page that is out of order does not hold the host."""
+    assert await heard((503, None)) == (0.0, None)
+    assert await heard((503, "7")) == (7.0, None)
+
+
+async def test_deadlines_grow_and_never_shrink() -> None:
+    """A later, shorter wish does not bring the deadline forward; neither does a success."""
+    assert await heard((429, "50"), (429, "5"), (200, None)) == (50.0, None)
+
+
+async def test_bearable_waits_may_not_add_up_forever() -> None:
+    """A host that asks for a bearable wait again and again, without a success between, is deferred."""
+    pace = pace_for(settings(max_wait=100.0))
+    for _ in range(2):
+        assert await pace.enter("b.test")
+        pace.heard("b.test", answered_with(429, "60"))
+        pace._gates["b.test"].not_before = -math.inf  # the wait is over
+        pace.leave("b.test")
+
+    assert pace.deferred("b.test") == 60.0
+    assert await pace.enter("b.test") is False
+
+
+async def test_waiting_holds_nothing() -> None:
+    """Requests that wait for a host leave every slot of the run to others."""
+    routes: Routes = {"slow.test/": [retry_after(2), page("In")], "*": page("Any")}
+    async with LoopbackWeb(routes) as web, asking(web, max_concurrency=1, max_retries=1) as ask:
+        waiting = asyncio.create_task(ask.get("http://slow.test/"))
+        more = [asyncio.create_task(ask.get("http://slow.test/more")) for _ in range(5)]
+        await asyncio.sleep(0.1)
+        for n in range(20):
+            assert await ask.status(f"http://h{n}.test/") == 200
+
+        assert (waiting.done(), [task.done() for task in more]) == (False, [False] * 5)
+        for task in (waiting, *more):
+            task.cancel()
+        await asyncio.gather(waiting, *more, return_exceptions=True)
+
+
+async def test_cancelled_waits_leave_no_trace() -> None:
+    """Whoever gives up waiting, before or just after the turn was given, blocks nobody."""
+    pace = pace_for(settings(host_concurrency=1, max_concurrency=1))
+    assert await pace.enter("a.test")
+    waiting = [asyncio.create_task(pace.enter("a.test")) for _ in range(3)]
+    await asyncio.sleep(0)
+    waiting[0].cancel()
+    await asyncio.sleep(0)
+    pace.leave("a.test")  # gives the turn to the second …
+    waiting[1].cancel()  # … who has gone before it learns of it
+    await asyncio.sleep(0)
+
+    assert await waiting[2]
+    pace.leave("a.test")
+    assert pace.room == 1
+
+
+async def test_turns_of_a_host_are_in_order() -> None:
+    """First come, first served."""
+    async with LoopbackWeb({"*": page("Any")}) as web, asking(web, host_concurrency=1) as ask:
+        await asyncio.gather(*(ask.get(f"http://a.test/{n}") for n in range(10)))
+
+        assert [hit.target for hit in web.hits] == [f"/{n}" for n in range(10)]
