@@ -32,6 +32,7 @@ _TOP = (
   crawler audit                       check the cards that config.toml names
   crawler audit _news                 check the cards in one folder
   crawler explain https://a.org/page  one link in full
+  crawler history                     the runs so far
   crawler demo                        all of it, against a small web on this machine
 
 """
@@ -58,6 +59,25 @@ _EXPLAIN = """examples:
 """
 
 
+_REPORT = (
+    """examples:
+  crawler report                        the newest run
+  crawler report 12 --format markdown --output out
+
+"""
+    + _EXITS
+)
+
+_HISTORY = """examples:
+  crawler history
+  crawler history https://a.org/page
+  crawler history --json | jq '.[0]'
+"""
+
+_JUDGING = ("accept", "fail_on")
+"""Settings of an audit that a stored run is judged by."""
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         # argparse would exit with 2, which means "findings" here.
@@ -68,7 +88,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit code."""
     try:
         options = parser().parse_args(argv)
-        code: int = options.run(options)
+        code: int = options.command(options)
         sys.stdout.flush()
     except CrawlerError as error:
         say(str(error))
@@ -101,6 +121,12 @@ def parser() -> argparse.ArgumentParser:
     explain.add_argument("--kind", choices=("page", "amp", "amp_cache", "image"), help="what the link should lead to")
     explain.add_argument("--json", action="store_true", help="as JSON")
     _settings_flags(explain, tuple(flag for flag in FLAGS if flag.section == "network"))
+    report = _command(commands, "report", _report, "render a stored run again, with the rules of today", _REPORT)
+    report.add_argument("run", nargs="?", metavar="RUN", help="its id or number (default: the newest)")
+    _settings_flags(report, tuple(flag for flag in FLAGS if flag.section == "reports" or flag.key in _JUDGING))
+    history = _command(commands, "history", _history, "list the stored runs, or one link's past", _HISTORY)
+    history.add_argument("url", nargs="?", metavar="URL", help="the link (default: list the runs)")
+    history.add_argument("--json", action="store_true", help="as JSON")
     demo = _command(commands, "demo", _demo, "an audit of a small example site, served on this machine", "")
     demo.add_argument("folder", nargs="?", metavar="FOLDER", help="where the example is put (default: .crawler/demo)")
     return top
@@ -114,7 +140,7 @@ def _command(commands: Any, name: str, run: Any, summary: str, epilog: str) -> a
         epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.set_defaults(run=run)
+    command.set_defaults(command=run)
     command.add_argument("--config", "-c", metavar="FILE", type=Path, help="configuration (default: ./config.toml)")
     command.add_argument("--no-progress", "-n", action="store_true", help="show no progress")
     command.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
@@ -202,6 +228,20 @@ def _explain(options: argparse.Namespace) -> int:
     settings = settings_for(options, os.environ, Path.cwd())
     kind = Kind(options.kind) if options.kind else None
     return commands.explain(settings, options.url, kind, _show(options, settings), as_json=options.json)
+
+
+def _report(options: argparse.Namespace) -> int:
+    from crawler import commands
+
+    settings = settings_for(options, os.environ, Path.cwd())
+    return commands.report(settings, options.run, _show(options, settings))
+
+
+def _history(options: argparse.Namespace) -> int:
+    from crawler import commands
+
+    settings = settings_for(options, os.environ, Path.cwd())
+    return commands.history(settings, options.url, _show(options, settings), as_json=options.json)
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -17,9 +17,11 @@ from crawler.history.writing import HistoryWriter
 from crawler.model import Kind, RunReport
 from crawler.pipeline.audit import Audit, Outcome
 from crawler.pipeline.explain import explain as explain_link
+from crawler.pipeline.findings import Judging
+from crawler.pipeline.past import open_history, past_lines, run_lines
 from crawler.pipeline.plan import Plan, plan
 from crawler.pipeline.progress import Progress, Silent
-from crawler.render import terminal
+from crawler.render import past, terminal
 from crawler.render.explain import explain as explained
 from crawler.render.explain import explain_json
 from crawler.render.write import write
@@ -29,17 +31,19 @@ from crawler.show import Exit, Show
 
 def audit(settings: Settings, planned: Plan, show: Show) -> int:
     """Checks the links of a plan, writes the reports, prints the summary."""
-    root = Path(settings.root)
-    with HistoryWriter(root / settings.history.path) as history:
+    with HistoryWriter(Path(settings.root) / settings.history.path) as history:
         outcome = asyncio.run(_audit(settings, planned, show, history))
-        report = outcome.report
-        paths = write(report, settings.reports.formats, root / settings.reports.directory)
-        if not show.quiet:
-            limit = 1_000_000 if show.verbose else 50
-            shown = [_near(path) for path in paths]
-            sys.stdout.write(terminal.summary(report, colour=show.colour, width=show.width, limit=limit, paths=shown))
-    if outcome.interrupted:
-        return Exit.INTERRUPTED
+        code = _deliver(outcome.report, settings, show)
+    return Exit.INTERRUPTED if outcome.interrupted else code
+
+
+def _deliver(report: RunReport, settings: Settings, show: Show) -> int:
+    """Writes the reports, prints the summary; returns the exit code that the findings call for."""
+    paths = write(report, settings.reports.formats, Path(settings.root) / settings.reports.directory)
+    if not show.quiet:
+        limit = 1_000_000 if show.verbose else 50
+        shown = [_near(path) for path in paths]
+        sys.stdout.write(terminal.summary(report, colour=show.colour, width=show.width, limit=limit, paths=shown))
     if report.run.void:
         return Exit.FAILED
     return Exit.FOUND if fails(report, settings.audit.fail_on) else Exit.CLEAN
@@ -97,6 +101,29 @@ def explain(settings: Settings, url: str, kind: Kind | None, show: Show, *, as_j
     )
     text = explain_json(finding) if as_json else explained(finding, colour=show.colour, width=show.width)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    return Exit.CLEAN
+
+
+def report(settings: Settings, run: str | None, show: Show) -> int:
+    """Renders a stored run again, with the rules of today; asks nothing."""
+    with open_history(settings) as history:
+        judging = Judging(history, history.run(run), settings)
+        return _deliver(judging.report(), settings, show)
+
+
+def history(settings: Settings, url: str | None, show: Show, *, as_json: bool) -> int:
+    """Lists the stored runs, or one URL's past."""
+    with open_history(settings) as known:
+        if url is None:
+            lines = run_lines(known)
+            text = past.runs_json(lines) if as_json else past.runs(lines, colour=show.colour)
+        else:
+            found = past_lines(known, settings, url)
+            if as_json:
+                text = past.past_json(url, found)
+            else:
+                text = past.past(url, found, colour=show.colour, width=show.width)
+    sys.stdout.write(text)
     return Exit.CLEAN
 
 

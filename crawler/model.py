@@ -510,6 +510,26 @@ class RunFacts(Record, frozen=True):
     void_because: str | None = None
 
 
+class RunLine(Record, frozen=True):
+    """One stored run in a list of runs."""
+
+    run: RunFacts
+    ended: str
+    """`complete`, `interrupted`, `out of time` or `void`."""
+    health: tuple[tuple[str, int], ...]
+    """(health, links asked in this run that were judged so), every health in its order."""
+
+
+class PastLine(Record, frozen=True):
+    """One observation of a link in its past."""
+
+    run: str
+    """The run's id."""
+    observation: Observation
+    verdict: Verdict
+    """What the rules of today make of it alone, without its past."""
+
+
 class Summary(Record, frozen=True):
     """Counts: (value, links), every value of the enum in its order, zeros included."""
 

@@ -86,6 +86,12 @@ class History:
         ).fetchone()
         return run_of(row) if row else None
 
+    def counts(self, run: RunRow) -> tuple[int, dict[Code, int]]:
+        """The links that a run held, and how many that it asked have which verdict."""
+        (links,) = self._db.execute("SELECT count(*) FROM links WHERE run = ?", (run.number,)).fetchone()
+        rows = self._db.execute("SELECT code, count(*) FROM verdicts WHERE run = ? GROUP BY code", (run.number,))
+        return links, {Code(code): count for code, count in rows}
+
     def stale(self, run: RunRow, rules: str, limit: int = VOTES) -> tuple[RunRow, ...]:
         """The newest runs before `run` whose cached verdicts other rules made, oldest first."""
         rows = self._db.execute(
@@ -139,10 +145,10 @@ class History:
             yield _decode_observation(record)
 
     def observations(self, url: str) -> Iterator[tuple[RunRow, Observation]]:
-        """Everything that was asked about a link, newest first."""
+        """Every time that a URL was asked, newest first."""
         rows = self._db.execute(
-            "SELECT observations.run, record FROM observations JOIN urls ON urls.id = about WHERE urls.url = ? "
-            "ORDER BY observations.run DESC, observations.id DESC",
+            "SELECT observations.run, record FROM observations JOIN urls ON urls.id = observations.url "
+            "WHERE urls.url = ? ORDER BY observations.run DESC, observations.id DESC",
             (url,),
         ).fetchall()
         runs = {run.number: run for run in self.runs()}

@@ -24,6 +24,7 @@ MIGRATIONS: tuple[str, ...] = (
         url INTEGER NOT NULL REFERENCES urls, about INTEGER NOT NULL REFERENCES urls, purpose TEXT NOT NULL,
         asked_at TEXT NOT NULL, record BLOB NOT NULL) STRICT;
     CREATE INDEX observations_of_link ON observations (about, run);
+    CREATE INDEX observations_of_url ON observations (url, run);
     CREATE INDEX observations_of_run ON observations (run);
     CREATE TABLE verdicts (
         run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, url INTEGER NOT NULL REFERENCES urls,
