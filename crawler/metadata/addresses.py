@@ -87,16 +87,17 @@ AMPHTML = (Rule("link amphtml", _link("amphtml")),)
 
 def _icon(document: Document) -> str | None:
     """The largest icon of those that declare a size, else the first."""
-    best: tuple[int, str] | None = None
-    for have, href, attributes in document.links:
-        if "icon" in have:
-            sizes = [int(side) for side in re.findall(r"(\d{1,4})[x×]\d", (attributes.get("sizes") or "").lower())]
-            url = document.absolute(href)
-            if url and (best is None or max(sizes, default=0) > best[0]):
-                best = max(sizes, default=0), url
-    return best[1] if best else None
+    icons = [link for link in document.links if "icon" in link.relations]
+    icons.sort(key=lambda link: -_largest(link.attributes.get("sizes")))
+    return next((url for link in icons if (url := document.absolute(link.href))), None)
 
 
+def _largest(sizes: str | None) -> int:
+    """The widest of `16x16 32x32`; the sign × is seen too."""
+    return max((int(side) for side in _SIZE.findall(sizes.lower())), default=0) if sizes else 0
+
+
+_SIZE = re.compile(r"(\d{1,4})[x×]\d")
 FAVICON = (
     Rule("link icon", _icon),
     Rule("link apple-touch-icon", _link("apple-touch-icon")),
@@ -165,7 +166,7 @@ def _microdata_image(document: Document) -> str | None:
 
 
 def _linked_data_image(document: Document) -> str | None:
-    for node in document.graph.main():
+    for node in document.graph.main:
         for text in document.graph.texts(node.get("image"), "url"):
             url = document.absolute(text)
             if url:

@@ -14,9 +14,12 @@ LEAD = 200
 """Characters of the main part that are kept."""
 LONG = 80
 """A paragraph of more characters than this is running text, not a button or a caption."""
+MUCH = 3_000
+"""Characters up to which text is counted; what says little has at most half of it."""
 NEXT_TO_NOTHING = 600
 """Characters of visible text up to which a page may be there for its refresh alone."""
 
+_UNIT = "\x1f"  # between texts; `str.split` takes it for a blank
 _REFRESH = re.compile(r"\s*(\d*)(?:\.[\d.]*)?\s*[;,\s]\s*(?:url\s*=\s*)?(.*)", re.IGNORECASE | re.DOTALL)
 _UNREAD = frozenset(
     [
@@ -38,22 +41,24 @@ _UNREAD = frozenset(
 
 
 def read_features(document: Document) -> Features:
-    """The features; removes scripts and styles from the document, so it comes last."""
+    """The features; may remove scripts and styles from the document, so it comes last."""
     body = document.body
     lead = _lead(document)
-    for name in ("script", "style", "noscript"):
-        for node in document.elements[name]:
+    visible = prose = _paragraphs(document)
+    if prose < MUCH:
+        for node in document.select("script,style,noscript"):
             node.decompose()
-    pieces = body.text(separator="\0", skip_empty=True).split("\0") if body else []
-    visible = sum(len(" ".join(piece.split())) for piece in pieces)
+        text = body.text(separator=_UNIT, skip_empty=True) if body else ""
+        prose = min(max(prose, sum(map(_if_long, text.split(_UNIT)))), MUCH)
+        visible = min(len(" ".join(text.split())), MUCH)
     return Features(
         heading=document.title,
         h1=document.h1,
         lead=lead,
-        prose=_prose(document, pieces),
+        prose=prose,
         visible=visible,
         body_class=clean(body.attributes.get("class"), 500) or "" if body else "",
-        password=any((node.attributes.get("type") or "").lower() == "password" for node in document.elements["input"]),
+        password=bool(document.elements["input"]),
         noindex=any("noindex" in value.lower() for value in document.metas.get("robots", ())),
         refresh=_refresh(document, visible),
     )
@@ -91,16 +96,21 @@ def _words(start: LexborNode, limit: int) -> str:
     return clean(" ".join(found), limit) or ""
 
 
-def _prose(document: Document, pieces: list[str]) -> int:
-    """Characters in long paragraphs; of pages that break lines without `<p>`, in long stretches of text."""
-    paragraphs = 0
+def _paragraphs(document: Document) -> int:
+    """Characters in long paragraphs, at most MUCH."""
+    found = 0
     for node in document.elements["p"]:
-        text = node.text()
-        if len(text) > LONG:
-            length = len(" ".join(text.split()))
-            paragraphs += length if length > LONG else 0
-    stretches = sum(len(piece) for piece in pieces if len(piece) > LONG and len(piece.strip()) > LONG)
-    return max(paragraphs, stretches)
+        found += _if_long(node.text())
+        if found >= MUCH:
+            return MUCH
+    return found
+
+
+def _if_long(text: str) -> int:
+    length = len(text)
+    if length > LONG and ("\n" in text or "  " in text):
+        length = len(" ".join(text.split()))
+    return length if length > LONG else 0
 
 
 def _refresh(document: Document, visible: int) -> str | None:

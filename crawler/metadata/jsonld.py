@@ -10,6 +10,7 @@ import html
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import msgspec
@@ -143,10 +144,10 @@ class Graph:
             if any(kind.endswith(endings) for kind in _strings(node.get("@type"))):
                 yield node
 
-    def main(self) -> Iterator[Node]:
+    @cached_property
+    def main(self) -> tuple[Node, ...]:
         """Nodes that may describe the page, articles first; never organisations, persons or breadcrumbs."""
-        for kinds in (ARTICLES, WORKS, PAGES):
-            yield from self.typed(kinds)
+        return tuple(node for kinds in (ARTICLES, WORKS, PAGES) for node in self.typed(kinds))
 
     def texts(self, value: Any, key: str = "name") -> list[str]:
         """The text of a property however it is given: string, node, reference, or a list of these."""

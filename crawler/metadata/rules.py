@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from crawler.metadata.cleaning import clean
-from crawler.metadata.document import Document
+from crawler.metadata.document import Document, item_value
 from crawler.metadata.titles import plain
 
 Find = Callable[[Document], str | None]
@@ -33,15 +33,13 @@ def decide_by_majority(rules: Iterable[Rule], document: Document) -> tuple[str, 
 
     Earlier rules win ties, and a text of more than LONGEST characters wins only if there is no other.
     """
-    found = [(value, plain(value.rstrip(".… ")), rule.name) for rule in rules if (value := rule.find(document))]
+    found = [(value, rule.name) for rule in rules if (value := rule.find(document))]
     found = [entry for entry in found if len(entry[0]) <= LONGEST] or found
-    best: tuple[str, str] | None = None
-    most = 0
-    for value, text, name in found:
-        votes = sum(text.startswith(other) or other.startswith(text) for _, other, _ in found)
-        if votes > most:
-            best, most = (value, name), votes
-    return best
+    if len(found) < 3:
+        return found[0] if found else None
+    texts = [plain(value.rstrip(".… ")) for value, _ in found]
+    votes = [sum(text.startswith(other) or other.startswith(text) for other in texts) for text in texts]
+    return found[votes.index(max(votes))]
 
 
 LONGEST = 1_000
@@ -66,7 +64,7 @@ def linked_data(key: str, name: str = "name", read: Callable[[str | None], str |
     """Finds a property of the JSON-LD nodes that describe the page."""
 
     def find(document: Document) -> str | None:
-        for node in document.graph.main():
+        for node in document.graph.main:
             for text in document.graph.texts(node.get(key), name):
                 value = read(text)
                 if value:
@@ -74,3 +72,20 @@ def linked_data(key: str, name: str = "name", read: Callable[[str | None], str |
         return None
 
     return find
+
+
+def item(name: str, read: Callable[[str | None], str | None] = clean) -> Find:
+    """Finds a microdata property."""
+
+    def find(document: Document) -> str | None:
+        for node in document.items.get(name, ())[:MAX_ITEMS]:
+            value = read(item_value(node))
+            if value:
+                return value
+        return None
+
+    return find
+
+
+MAX_ITEMS = 3
+"""Elements of one microdata property that are looked at; the page's own come first."""

@@ -23,6 +23,10 @@ def domain_label(url: str) -> str:
 
 def site_names(document: Document) -> tuple[str, ...]:
     """Every name of the site, as `titles.plain` writes them."""
+    return document.once(_names)
+
+
+def _names(document: Document) -> tuple[str, ...]:
     found = dict.fromkeys(plain(name) for name in _declared(document))
     found[plain((document.first("twitter:site") or "").lstrip("@ "))] = None
     found[plain(domain_label(document.url))] = None
