@@ -21,7 +21,7 @@ from crawler.urls import host_of
 
 T = TypeVar("T")
 
-WINDOW = 100_000
+WINDOW = 50_000
 """Requests looked at ahead of their turn; of more, each host gets its share as room comes free."""
 MOST_TASKS = 4_096
 """Tasks under way, sleeping ones included: a bound on memory (some 20 kB each), not on speed."""
