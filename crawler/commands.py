@@ -58,14 +58,14 @@ def fails(report: RunReport, names: tuple[str, ...]) -> bool:
 async def _audit(settings: Settings, planned: Plan, show: Show, history: HistoryWriter) -> Outcome:
     stop = asyncio.Event()
     with _shown(show) as progress, _stopping(stop):
-        engine = engine_for(settings, version=__version__)
+        engine = engine_for(settings, version=__version__, now=_now)
         run = Audit(
             planned,
             settings,
             history=history,
             engine=engine,
             progress=progress,
-            clock=lambda: datetime.now(UTC),
+            clock=_now,
             version=__version__,
         )
         return await run.run(stop)
@@ -97,7 +97,7 @@ def _stopping(stop: asyncio.Event) -> Iterator[None]:
 def explain(settings: Settings, url: str, kind: Kind | None, show: Show, *, as_json: bool) -> int:
     """Asks one link now and shows everything; nothing is stored."""
     finding = asyncio.run(
-        explain_link(settings, url, kind, engine=engine_for(settings, version=__version__), now=datetime.now(UTC))
+        explain_link(settings, url, kind, engine=engine_for(settings, version=__version__, now=_now), now=_now())
     )
     text = explain_json(finding) if as_json else explained(finding, colour=show.colour, width=show.width)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
@@ -144,6 +144,10 @@ def demo(folder: Path, settings_of: Callable[[Path], Settings], show_of: Callabl
         )
     # Its findings are the point of the example, not a fault of the demo.
     return Exit.CLEAN if code == Exit.FOUND else code
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _near(path: Path) -> str:

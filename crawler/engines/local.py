@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from urllib.request import getproxies
 
@@ -42,9 +42,10 @@ class LocalEngine:
         title: TitleMode,
         proxies: Mapping[str, str],
         randomness: random.Random,
+        now: Callable[[], datetime],
     ) -> None:
         self._network, self._user_agent, self._title = network, user_agent, title
-        self._proxies, self._randomness = proxies, randomness
+        self._proxies, self._randomness, self._now = proxies, randomness, now
         self._files = AssetFetch(site_root, readers=READERS)
         self._pace: Pace | None = None
 
@@ -58,7 +59,7 @@ class LocalEngine:
         """Asks each request once; each call has connections of its own, so they are always fresh."""
         del fresh_connections
         clock = asyncio.get_running_loop().time
-        self._pace = self._pace or Pace(self._network, clock=clock, now=_now)
+        self._pace = self._pace or Pace(self._network, clock=clock, now=self._now)
         for request in requests:
             if request.purpose is Purpose.ASSET:
                 await self._observe(self._files, request, deliver)
@@ -83,7 +84,7 @@ class LocalEngine:
         deliver(request, await self._seen(fetch, request))
 
     async def _seen(self, fetch: Fetch, request: Request) -> Observation:
-        asked_at = _now()
+        asked_at = self._now()
         fetched = await fetch.fetch(request)
         if request.want is Want.IMAGE and len(fetched.body) > BIG_IMAGE:
             return await asyncio.to_thread(self._read, request, fetched, asked_at)
@@ -93,12 +94,8 @@ class LocalEngine:
         return observe(request, fetched, asked_at=asked_at, title=self._title)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def engine(settings: Settings, *, version: str) -> LocalEngine:
-    """The engine for these settings."""
+def engine(settings: Settings, *, version: str, now: Callable[[], datetime]) -> LocalEngine:
+    """The engine for these settings; `now` is the time of day, in UTC."""
     return LocalEngine(
         settings.network,
         site_root=Path(settings.root) / settings.cards.site_root,
@@ -106,4 +103,5 @@ def engine(settings: Settings, *, version: str) -> LocalEngine:
         title=settings.metadata.title,
         proxies=getproxies(),
         randomness=random.Random(),  # noqa: S311 - jitter, no secret
+        now=now,
     )
