@@ -1,0 +1,69 @@
+"""The documentation says what the code does."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from crawler.cli import parser
+from crawler.flags import FLAGS
+from crawler.settings import SECTIONS
+from tests.docs import PARTS, ROOT, replaced
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize(("file", "name", "part"), PARTS, ids=[name for _, name, _ in PARTS])
+def test_tables_follow_from_the_code(file: str, name: str, part: Callable[[], str]) -> None:
+    """UPDATE_DOCS=1 writes them anew."""
+    path = ROOT / file
+    text = path.read_text(encoding="utf-8")
+    expected = replaced(text, name, part())
+    if os.environ.get("UPDATE_DOCS"):
+        path.write_text(expected, encoding="utf-8")
+        text = expected
+
+    assert text == expected
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_path_in_the_docs_is_there(page: Path) -> None:
+    """Files named in the prose, and the targets of links."""
+    text = page.read_text(encoding="utf-8")
+    named = re.findall(r"`((?:crawler|docs|tests|benchmarks)/[\w./-]+)`", text)
+    linked = [target for target in re.findall(r"\]\(([^)#]+)\)", text) if not target.startswith("http")]
+
+    assert [name for name in named if not (ROOT / name).exists()] == []
+    assert [target for target in linked if not (page.parent / target).exists()] == []
+
+
+def test_every_command_is_in_the_readme() -> None:
+    """And the README names no other."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (choices,) = [action.choices for action in parser()._actions if isinstance(action.choices, dict)]
+
+    assert set(re.findall(r"`crawler (\w+)", text)) == set(choices)
+
+
+def test_every_flag_sets_a_setting_that_exists() -> None:
+    """With a help text."""
+    for flag in FLAGS:
+        assert flag.key in SECTIONS[flag.section].__struct_fields__
+        assert flag.help
+
+
+def test_the_shipped_config_says_what_the_docstrings_say() -> None:
+    """Each comment of config.toml is the docstring of its key."""
+    text = (ROOT / "config.toml").read_text(encoding="utf-8")
+    table = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    comments = re.findall(r"^# (.+)\n(\w+) = ", text, re.MULTILINE)
+
+    assert len(comments) >= 30
+    for comment, key in comments:
+        meaning = re.search(rf"\| `{key}` \| .+ \| (.+) \|", table)
+        assert meaning, key
+        assert comment.removesuffix(".").removesuffix(": json, markdown") in meaning[1].replace("\\|", "|"), key
