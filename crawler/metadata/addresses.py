@@ -9,7 +9,7 @@ from typing import NamedTuple
 from crawler.metadata.document import Document, item_value
 from crawler.metadata.rules import Find, Rule
 from crawler.metadata.sites import domain_label
-from crawler.urls import is_root
+from crawler.urls import is_root, origin_of
 
 
 class Share(NamedTuple):
@@ -72,7 +72,7 @@ def _credible(url: str, document: Document) -> bool:
 
 
 def _same_site(one: str, other: str) -> bool:
-    return domain_label(one) == domain_label(other)
+    return origin_of(one) == origin_of(other) or domain_label(one) == domain_label(other)
 
 
 CANONICAL = (Rule("link canonical", _link("canonical")),)

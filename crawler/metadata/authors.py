@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from selectolax.lexbor import LexborNode
 
 from crawler.metadata.cleaning import clean
-from crawler.metadata.document import Document, text_of
+from crawler.metadata.document import Document, short_text_of, text_of
 from crawler.metadata.rules import Find, Rule
 from crawler.metadata.sites import site_names
 from crawler.metadata.titles import plain, without_site
@@ -126,8 +126,8 @@ def _byline(nodes: Iterable[LexborNode], document: Document) -> str | None:
         attributes = node.attributes
         if _NOT_A_BYLINE.search(f"{attributes.get('class')} {attributes.get('id')}") or _in_comments(node):
             continue
-        text = text_of(node, apart=True)
-        if len(" ".join(text.split())) > BYLINE:
+        text = short_text_of(node, BYLINE)
+        if text is None:
             continue
         linked = [text_of(link, apart=True) for link in node.css("a")] if node.tag != "a" else []
         for written in (linked, [text]):

@@ -47,6 +47,7 @@ class Document:
         self._tree = LexborHTMLParser(html, options=LexborDocumentOptions.WO_EVENTS, scripting=True)
         self.url = url
         self._done: dict[Any, Any] = {}
+        self._absolute: dict[str, str | None] = {}
         self.elements: dict[str, list[LexborNode]] = {name: [] for name in _TAGS}
         self.metas: dict[str, list[str]] = {}
         """Lower-case key of `property`, `name`, `http-equiv` -> contents in order, none of them empty."""
@@ -159,7 +160,11 @@ class Document:
 
     def absolute(self, written: str | None) -> str | None:
         """The http(s) URL that an address in this page means, or None."""
-        return absolute(written, self.base)
+        if not written:
+            return None
+        if written not in self._absolute:
+            self._absolute[written] = absolute(written, self.base)
+        return self._absolute[written]
 
 
 def absolute(written: str | None, base: str) -> str | None:
@@ -175,6 +180,9 @@ def absolute(written: str | None, base: str) -> str | None:
 
 def text_of(node: LexborNode, apart: bool = False) -> str:
     """The text of an element, with blanks where lines break; with `apart` between all of its elements."""
+    only = node.first_child
+    if only is None or (only.next is None and only.tag == "-text"):
+        return node.text()
     parts: list[str] = []
     for part in node.traverse(include_text=True):
         tag = part.tag
@@ -184,6 +192,14 @@ def text_of(node: LexborNode, apart: bool = False) -> str:
         elif apart or tag in _BREAKS:
             parts.append(" ")
     return "".join(parts)
+
+
+def short_text_of(node: LexborNode, limit: int) -> str | None:
+    """The text of an element on one line, None if it has more than `limit` characters."""
+    if len(node.text()) > 4 * limit:  # the margin is for indentation
+        return None
+    text = " ".join(text_of(node, apart=True).split())
+    return text if len(text) <= limit else None
 
 
 def item_value(node: LexborNode) -> str | None:

@@ -44,12 +44,14 @@ def read_features(document: Document) -> Features:
     """The features; may remove scripts and styles from the document, so it comes last."""
     body = document.body
     lead = _lead(document)
+    paywall = any(str(node.get("isAccessibleForFree")).lower() == "false" for node in document.graph.nodes)
     visible = prose = _paragraphs(document)
     if prose < MUCH:
         for node in document.select("script,style,noscript"):
             node.decompose()
         text = body.text(separator=_UNIT, skip_empty=True) if body else ""
-        prose = min(max(prose, sum(map(_if_long, text.split(_UNIT)))), MUCH)
+        stretches = sum(_if_long(piece) for piece in text.split(_UNIT) if len(piece) > LONG)
+        prose = min(max(prose, stretches), MUCH)
         visible = min(len(" ".join(text.split())), MUCH)
     return Features(
         heading=document.title,
@@ -61,6 +63,7 @@ def read_features(document: Document) -> Features:
         password=bool(document.elements["input"]),
         noindex=any("noindex" in value.lower() for value in document.metas.get("robots", ())),
         refresh=_refresh(document, visible),
+        paywall=paywall,
     )
 
 

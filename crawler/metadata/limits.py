@@ -13,7 +13,7 @@ MAX_BYTES = 4 * 1024 * 1024
 """Nothing beyond this is parsed; the network reads less."""
 PLAIN_TAGS = 2_000
 """Pages with fewer tags than this cannot cost more than some milliseconds, whatever they hold."""
-MANY_TAGS = 6_000
+MANY_TAGS = 10_000
 FORMATTED = 100
 """Formatting tags with attributes, from which on they are made plain."""
 WORK = 20_000_000
@@ -45,7 +45,7 @@ def bounded(html: bytes) -> bytes:
     tags = html.count(b"<")
     if tags < PLAIN_TAGS:
         return html
-    if tags >= MANY_TAGS or len(_FORMATTED.findall(html)) >= FORMATTED:
+    if len(_FORMATTED.findall(html)) >= FORMATTED:
         html = _FORMATTING_TAG.sub(rb"<\1span", html)
     return html[: _affordable(html)] if tags >= MANY_TAGS else html
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from crawler.metadata import dates
-from crawler.metadata.document import Document, text_of
+from crawler.metadata.document import Document, short_text_of, text_of
 from crawler.metadata.rules import Find, Rule, item, linked_data, meta
 from crawler.urls import split
 
@@ -35,8 +35,8 @@ def _dateline(document: Document) -> str | None:
         attributes = node.attributes
         if _NOT_A_DATELINE.search(f"{attributes.get('class')} {attributes.get('id')}"):
             continue
-        text = " ".join(text_of(node, apart=True).split())
-        if len(text) <= DATELINE:
+        text = short_text_of(node, DATELINE)
+        if text is not None:
             value = dates.iso(attributes.get("datetime")) or dates.iso(attributes.get("title")) or dates.iso(text)
             if value:
                 return value

@@ -8,17 +8,20 @@ from crawler.metadata.cleaning import clean
 from crawler.metadata.document import Document
 from crawler.metadata.rules import Rule, linked_data, meta
 from crawler.metadata.titles import SEPARATOR, plain
-from crawler.urls import host_of
 
 
 def domain_label(url: str) -> str:
-    """The label of the host that names the site: `example` of `www.example.co.uk`."""
-    labels = host_of(url).split(".")
-    while len(labels) > 1 and (labels[0] in {"www", "m", "amp", "mobile"}):
+    """The label of the host that names the site: `example` of `https://www.example.co.uk/`."""
+    host = url.partition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0].lower()
+    labels = host.split(".")
+    while len(labels) > 2 and labels[0] in _COMMON:
         labels.pop(0)
     if len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3:
-        labels.pop()
+        labels.pop()  # `co.uk`; what the list of public suffixes adds to this rule does not matter for names
     return labels[-2] if len(labels) > 1 else labels[0]
+
+
+_COMMON = frozenset({"www", "m", "amp", "mobile"})
 
 
 def site_names(document: Document) -> tuple[str, ...]:

@@ -30,7 +30,8 @@ FEW = 3
 
 def plain(text: str) -> str:
     """Letters and digits only, one blank between words, without case: for comparing."""
-    return _LOOSE.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+    folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    return _LOOSE.sub(" ", folded).strip()
 
 
 def heading_within(headings: Iterable[str], title: str | None) -> str | None:
