@@ -15,28 +15,15 @@ LEAD = 200
 LONG = 80
 """A paragraph of more characters than this is running text, not a button or a caption."""
 MUCH = 3_000
-"""Characters up to which text is counted; what says little has at most half of it."""
+"""Characters of running text from which on nothing else is counted: a wall or an error page has half of it at most."""
 NEXT_TO_NOTHING = 600
 """Characters of visible text up to which a page may be there for its refresh alone."""
 
 _UNIT = "\x1f"  # between texts; `str.split` takes it for a blank
 _REFRESH = re.compile(r"\s*(\d*)(?:\.[\d.]*)?\s*[;,\s]\s*(?:url\s*=\s*)?(.*)", re.IGNORECASE | re.DOTALL)
+# No forms: ASP.NET wraps whole pages in one.
 _UNREAD = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "nav",
-        "header",
-        "footer",
-        "aside",
-        "form",
-        "button",
-        "select",
-        "svg",
-        "iframe",
-    ]
+    "script style noscript template nav header footer aside button select label textarea svg iframe".split()  # noqa: SIM905 - reads best
 )
 
 
@@ -44,15 +31,13 @@ def read_features(document: Document) -> Features:
     """The features; may remove scripts and styles from the document, so it comes last."""
     body = document.body
     lead = _lead(document)
-    paywall = any(str(node.get("isAccessibleForFree")).lower() == "false" for node in document.graph.nodes)
-    visible = prose = _paragraphs(document)
+    visible = prose = sum(_if_long(node.text()) for node in document.elements["p"])
     if prose < MUCH:
         for node in document.select("script,style,noscript"):
             node.decompose()
         text = body.text(separator=_UNIT, skip_empty=True) if body else ""
-        stretches = sum(_if_long(piece) for piece in text.split(_UNIT) if len(piece) > LONG)
-        prose = min(max(prose, stretches), MUCH)
-        visible = min(len(" ".join(text.split())), MUCH)
+        prose = max(prose, sum(_if_long(piece) for piece in text.split(_UNIT) if len(piece) > LONG))
+        visible = len(" ".join(text.split()))
     return Features(
         heading=document.title,
         h1=document.h1,
@@ -63,7 +48,7 @@ def read_features(document: Document) -> Features:
         password=bool(document.elements["input"]),
         noindex=any("noindex" in value.lower() for value in document.metas.get("robots", ())),
         refresh=_refresh(document, visible),
-        paywall=paywall,
+        paywall=any(str(node.get("isAccessibleForFree")).endswith(("False", "false")) for node in document.graph.main),
     )
 
 
@@ -97,16 +82,6 @@ def _words(start: LexborNode, limit: int) -> str:
                 node = None
         node = node.next if node is not None else None
     return clean(" ".join(found), limit) or ""
-
-
-def _paragraphs(document: Document) -> int:
-    """Characters in long paragraphs, at most MUCH."""
-    found = 0
-    for node in document.elements["p"]:
-        found += _if_long(node.text())
-        if found >= MUCH:
-            return MUCH
-    return found
 
 
 def _if_long(text: str) -> int:
