@@ -287,13 +287,15 @@ class Features(Record, frozen=True):
     prose: int = 0
     """Characters in paragraphs of more than 80 characters."""
     visible: int = 0
-    """Characters of visible text."""
+    """Characters of visible text; of a page with much running text, that text only."""
     body_class: str = ""
     password: bool = False
     """A password input stands in the page."""
     noindex: bool = False
     refresh: str | None = None
     """Target of an immediate meta refresh outside comments and noscript, absolute."""
+    paywall: bool = False
+    """The page says in JSON-LD that it is not free to read (schema.org, `isAccessibleForFree`)."""
 
 
 class Image(Record, frozen=True):
