@@ -7,9 +7,10 @@ run's slots is free; until then nothing is held. Turns of one host are given in 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from crawler.model import Answered, Failure
@@ -51,7 +52,7 @@ class _Gate:
 
 
 class Pace:
-    """The turns of one run. `clock` is monotonic, in seconds, as the event loop's; `now` is the time of day."""
+    """The turns of one run, on one event loop. `clock` is monotonic and in seconds; `now` is the time of day."""
 
     def __init__(self, net: NetworkSettings, *, clock: Callable[[], float], now: Callable[[], datetime]) -> None:
         self._room, self._slots = net.max_concurrency, net.host_concurrency
@@ -59,7 +60,7 @@ class Pace:
         self._clock, self._now = clock, now
         self._gates: dict[str, _Gate] = {}
         self._queue: deque[_Gate] = deque()  # hosts that wait for nothing but one of the run's slots
-        self._listener: Callable[[str], None] = lambda _: None
+        self._listeners: list[Callable[[str], None]] = []
 
     @property
     def room(self) -> int:
@@ -80,9 +81,14 @@ class Pace:
         gate = self._gates.get(host)
         return gate.deferred if gate else None
 
-    def listen(self, listener: Callable[[str], None]) -> None:
-        """Calls `listener(host)` whenever the next turn of `host` can be told: one has started asking, or has ended."""
-        self._listener = listener
+    @contextlib.contextmanager
+    def told(self, listener: Callable[[str], None]) -> Iterator[None]:
+        """Within, calls `listener(host)` whenever a turn of `host` begins to ask or ends: `ready_at` is news then."""
+        self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
 
     async def enter(self, host: str) -> bool:
         """Waits for a turn; False if the host is deferred. Each True must be followed by `leave`."""
@@ -111,7 +117,7 @@ class Pace:
             gate.starting = False
             gate.next_start = self._clock() + self._interval
             self._pump(gate)
-            self._listener(host)
+            self._tell(host)
 
     def leave(self, host: str) -> None:
         """The turn is over."""
@@ -127,7 +133,7 @@ class Pace:
             first.queued = False
             self._pump(first)
         self._pump(gate)
-        self._listener(host)
+        self._tell(host)
 
     def heard(self, host: str, outcome: Answered | Failure) -> None:
         """Minds a 429, or a 503 with Retry-After: they concern the host, whatever was asked.
@@ -153,6 +159,10 @@ class Pace:
         if max(wait, gate.asked) > self._max_wait:
             gate.deferred = wait
             self._pump(gate)
+
+    def _tell(self, host: str) -> None:
+        for listener in self._listeners:
+            listener(host)
 
     def _ready_at(self, gate: _Gate) -> float:
         if gate.starting or gate.active >= self._slots:

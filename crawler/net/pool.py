@@ -48,21 +48,19 @@ async def run(
         deliver(request, await ask(request))
         work.finished(host)
 
-    pace.listen(work.freed)
     try:
-        async with asyncio.TaskGroup() as group:
-            while work.left():
-                for host, request in (batch := work.batch()):
-                    group.create_task(one(host, request))
-                if batch:
-                    await asyncio.sleep(0)  # they enter `pace` now, and what it says of their hosts holds again
-                    work.put_back(host for host, _ in batch)
-                else:
-                    await work.wait()
+        with pace.told(work.freed):
+            async with asyncio.TaskGroup() as group:
+                while work.left():
+                    for host, request in (batch := work.batch()):
+                        group.create_task(one(host, request))
+                    if batch:
+                        await asyncio.sleep(0)  # they enter `pace` now, and what it says of their hosts holds again
+                        work.put_back(host for host, _ in batch)
+                    else:
+                        await work.wait()
     except BaseExceptionGroup as several:
         raise several.exceptions[0] from several
-    finally:
-        pace.listen(lambda _: None)
 
 
 class _Work:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from urllib.parse import quote, unquote
@@ -20,6 +21,8 @@ from crawler.text import printable
 VISITS = 2
 """How often one URL is asked within a chain: sites set a cookie and send back to where one came from, once."""
 
+_NAMED = re.compile(r"[\w!#$%&'*+.^`|~-]+=", re.ASCII)
+"""A cookie with a name that is a token (RFC 6265, 4.1.1)."""
 _QUOTES = "\"'<>`“”‘’«»"
 
 
@@ -127,7 +130,8 @@ class _Chain:
         return "; ".join(f"{name}={morsel.coded_value}" for name, morsel in sorted(morsels.items()))
 
     def _keep_cookies(self, answer: Answered) -> None:
-        lines = [value for name, value in answer.headers if name == "set-cookie"]
+        # aiohttp drops a cookie with any other name too, but writes it to the log, and so to the terminal.
+        lines = [value for name, value in answer.headers if name == "set-cookie" and _NAMED.match(value)]
         if lines:
             if self._jar is None:
                 self._jar = aiohttp.CookieJar(quote_cookie=False)

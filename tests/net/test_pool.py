@@ -224,6 +224,16 @@ async def test_mistakes_of_ours_end_the_run() -> None:
         await pool.run(links("http://a.test/"), broken, pace_for(settings()), ignore, clock=time.monotonic)
 
 
+async def test_two_pools_share_a_pace() -> None:
+    """Two pools at once finish both, and keep the pace together."""
+    async with LoopbackWeb({"*": Reply(body=b"x", delay=0.01)}) as web, asking(web, host_concurrency=2) as ask:
+        sets = [links(*(f"http://a.test/{name}{n}" for n in range(15))) for name in "xy"]
+        async with asyncio.timeout(5):
+            await asyncio.gather(*(ask_all(ask, requests) for requests in sets))
+
+        assert (len(web.hits), web.peak("a.test")) == (30, 2)
+
+
 async def test_failures_are_answers() -> None:
     """A host that fails is delivered like one that answers."""
     async with LoopbackWeb({"a.test/": Reply(reset="head"), "*": QUICK}) as web, asking(web) as ask:
