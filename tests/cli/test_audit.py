@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from crawler.demo.web import Reply, page, redirect, serving
+from crawler.demo.web import Reply, Routes, page, redirect, serving
 from tests.cli.site import CardSite, clean, command
 
 GOOD = "https://a.example/good"
 BAD = "https://b.example/bad"
-ROUTES = {"a.example/good": page("Good", description="All is well"), "b.example/bad": Reply(status=404)}
+ROUTES: Routes = {"a.example/good": page("Good", description="All is well"), "b.example/bad": Reply(status=404)}
 
 
 def test_a_healthy_site_ends_with_0(site: CardSite) -> None:

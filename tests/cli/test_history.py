@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from crawler.demo.web import Reply, page, serving
+from crawler.demo.web import Reply, Routes, page, serving
 from tests.cli.site import CardSite
 
 GOOD, BAD = "https://a.example/good", "https://b.example/bad"
-ROUTES = {"a.example/good": page("Good"), "b.example/bad": [Reply(status=404), page("Back")]}
+ROUTES: Routes = {"a.example/good": page("Good"), "b.example/bad": [Reply(status=404), page("Back")]}
 
 
 def test_runs_are_listed_newest_first_and_a_link_has_a_past(site: CardSite) -> None:
