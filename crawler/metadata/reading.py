@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import re
 
-from crawler.metadata.magic import looks_binary
+from crawler.metadata.magic import SIGNATURE_BYTES, looks_binary
 
-RUNNING_TEXT = 600
-"""Characters in long stretches of text; a page with more is no error page, wall or parking lot."""
+RUNNING_TEXT = 1_200
+"""Characters in long stretches of text: twice what no error page, wall or parking lot has, as some may be comments."""
 LONG = 80
+"""A stretch of more characters than this is running text, not a button or a caption."""
 BODY_FOR_TAGS = 64 * 1024
 """Bytes of body, scripts left out, within which misplaced Open Graph tags are hoped for."""
 BODY_FOR_HEADING = 256 * 1024
 """Bytes of body, scripts left out, within which a heading and running text are hoped for."""
 OTHER_BYTES = 4 * 1024
 """Bytes read of a body that is no page; its kind shows in the first of them."""
-_CARRY = 64 * 1024
 
+_CARRY = 64 * 1024  # bytes that wait for the end of a tag; a longer one is given up
+_CUT = 12  # bytes that wait where the end of a script may be cut in two
 _OPAQUE = re.compile(rb"<(?:(script|style|noscript|textarea|title)(?=[\s/>])|!--)", re.IGNORECASE)
 _ENDS = {
     name: re.compile(rb"</" + name + rb"(?=[\s/>])", re.IGNORECASE)
@@ -31,32 +33,29 @@ _HEAD_END = re.compile(rb"</head\b|<body\b", re.IGNORECASE)
 _OPEN_GRAPH = re.compile(rb"=\s*[\"']?og:", re.IGNORECASE)
 _HEADING = re.compile(rb"</h1\b", re.IGNORECASE)
 _STRETCH = re.compile(rb">\s*([^<>\s][^<>]{%d,})" % LONG)
-_CONTINUATION = bytes(range(0x80, 0xC0))
+_ENTITY = re.compile(rb"&#?\w{1,10};")
+_CONTINUATION = bytes(range(0x80, 0xC0))  # of a character in UTF-8
 
 
 class PageReader:
-    """Watches one body go by; each byte is looked at once."""
+    """Watches one body go by; each byte is looked at once, a tag that is cut in two excepted."""
 
     def __init__(self) -> None:
-        self._carry = b""
+        self._start = self._carry = b""
         self._until: re.Pattern[bytes] | None = None
+        """What ends the script or comment that is being read."""
         self._read = self._body = self._text = 0
-        self._head_closed = self._open_graph = self._heading = False
+        self._binary = self._head_closed = self._open_graph = self._heading = False
 
     def feed(self, data: bytes) -> bool:
         """Whether to read on after `data`, the next bytes of the body, decompressed."""
-        first = self._read == 0
         self._read += len(data)
-        buffer = self._carry + data
-        if first or self._read <= OTHER_BYTES:
-            self._carry = buffer
-            if looks_binary(buffer):
-                self._carry = b""
-                self._until = _NEVER
-                return self._read < OTHER_BYTES
-        if self._until is _NEVER:
+        if len(self._start) < SIGNATURE_BYTES:
+            self._start += data[:SIGNATURE_BYTES]
+            self._binary = looks_binary(self._start)
+        if self._binary:
             return self._read < OTHER_BYTES
-        self._carry = self._scan(buffer)[-_CARRY:]
+        self._carry = self._scan(self._carry + data)[-_CARRY:]
         return not self._enough()
 
     def _enough(self) -> bool:
@@ -74,7 +73,7 @@ class PageReader:
             if self._until is not None:
                 end = self._until.search(buffer, at)
                 if not end:
-                    return buffer[max(at, len(buffer) - 12) :]  # the closing tag may be cut in two
+                    return buffer[max(at, len(buffer) - _CUT) :]
                 at, self._until = end.end(), None
             opening = _OPAQUE.search(buffer, at)
             if opening is None:
@@ -86,6 +85,7 @@ class PageReader:
             self._until = _ENDS[opening[1].lower()] if opening[1] else _COMMENT_END
 
     def _look(self, buffer: bytes, start: int, end: int) -> None:
+        """Notes what stands between `start` and `end`, outside scripts and comments."""
         self._open_graph = self._open_graph or _OPEN_GRAPH.search(buffer, start, end) is not None
         if not self._head_closed:
             match = _HEAD_END.search(buffer, start, end)
@@ -96,7 +96,5 @@ class PageReader:
         self._heading = self._heading or _HEADING.search(buffer, start, end) is not None
         if self._text < RUNNING_TEXT:
             for match in _STRETCH.finditer(buffer, start, end):
-                self._text += len(match[1].translate(None, _CONTINUATION))
-
-
-_NEVER = re.compile(rb"(?!)")
+                length = len(_ENTITY.sub(b"_", match[1]).translate(None, _CONTINUATION))
+                self._text += length if length > LONG else 0
