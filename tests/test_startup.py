@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -20,11 +21,11 @@ LATER = {
 RUN = "import runpy; runpy.run_module('crawler', run_name='__main__')"
 
 
-def modules(program: str, *arguments: str) -> set[str]:
-    """The top-level modules that a Python program has loaded when it ends."""
+def modules(program: str, *arguments: str, folder: Path | None = None) -> set[str]:
+    """The top-level modules that a Python program, run in `folder`, has loaded when it ends."""
     listing = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr)); "
     done = subprocess.run(
-        [sys.executable, "-c", listing + program, *arguments], capture_output=True, text=True, check=True
+        [sys.executable, "-c", listing + program, *arguments], cwd=folder, capture_output=True, text=True, check=True
     )
     return {name.split(".")[0] for name in done.stderr.split()}
 
@@ -40,6 +41,13 @@ def test_help_loads_few_foreign_packages() -> None:
     foreign = modules(RUN, "--help") - modules("pass") - set(sys.stdlib_module_names)
 
     assert foreign <= FOREIGN
+
+
+def test_an_offline_audit_loads_no_http_client(tmp_path: Path) -> None:
+    """What asks nothing, such as a hook before a commit, does not wait for aiohttp."""
+    (tmp_path / "card.md").write_text("---\nwebUrl: https://www.example.org/\n---\n", encoding="utf-8")
+
+    assert "aiohttp" not in modules(RUN, "audit", "--offline", "--quiet", "card.md", folder=tmp_path)
 
 
 def test_what_must_not_be_loaded_exists() -> None:

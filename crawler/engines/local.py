@@ -16,7 +16,6 @@ from crawler.model import Fetched, Observation, Purpose, Request, Want
 from crawler.net import pool
 from crawler.net.files import AssetFetch
 from crawler.net.headers import default_user_agent
-from crawler.net.open import open_fetch
 from crawler.net.pace import Pace
 from crawler.net.seam import Fetch, Reader
 from crawler.settings import NetworkSettings, Settings
@@ -66,6 +65,8 @@ class LocalEngine:
         rest = [request for request in requests if request.purpose is not Purpose.ASSET]
         if not rest:
             return
+        from crawler.net.open import open_fetch  # aiohttp takes 0.1 s that a run without network need not wait
+
         async with open_fetch(
             self._network,
             user_agent=self._user_agent,
