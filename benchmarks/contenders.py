@@ -82,9 +82,10 @@ def open_web(*, hosts: int, tls: bool, concurrency: int) -> Iterator[tuple[Web, 
 
 def prepare_audit(web: Web, folder: Path) -> list[str]:
     """Nothing polite: no interval, no retry, loopback allowed; all else as it comes."""
-    (folder / "config.toml").write_text(
+    config = web.folder / "config.toml"  # beside the cards, as in a site
+    config.write_text(
         f"""[cards]
-paths = [{json.dumps(str(web.folder / "cards"))}]
+paths = ["cards"]
 [network]
 max_concurrency = {web.concurrency}
 host_concurrency = {HOST_CONCURRENCY}
@@ -92,12 +93,15 @@ host_request_interval = 0.0
 max_retries = 0
 allow_private = ["127.0.0.0/8"]
 ca_file = {json.dumps(web.ca_file)}
+[history]
+path = {json.dumps(str(folder / "history.sqlite"))}
 [reports]
+directory = {json.dumps(str(folder / "reports"))}
 formats = ["json"]
 """,
         encoding="utf-8",
     )
-    return [sys.executable, "-m", "crawler", "audit", "--no-progress"]
+    return [sys.executable, "-m", "crawler", "audit", "--no-progress", "--config", str(config)]
 
 
 def check_audit(web: Web, folder: Path, _: str) -> str | None:
@@ -139,7 +143,7 @@ def check_lychee(web: Web, _: Path, output: str) -> str | None:
 
 
 def linkchecker(path: str) -> Callable[[Web, Path], list[str]]:
-    """By default ten requests a second to one host."""
+    """By default ten requests a second to one host; any more must be allowed by the server too (`loopback`)."""
 
     def prepare(web: Web, folder: Path) -> list[str]:
         (folder / "linkcheckerrc").write_text(

@@ -87,6 +87,7 @@ class _Server:
             head = (
                 "HTTP/1.1 200 OK\r\nServer: ledger\r\nDate: Sun, 24 May 2026 10:00:00 GMT\r\n"
                 "Content-Type: text/html; charset=utf-8\r\nVary: Accept-Encoding\r\n"
+                "LinkChecker: 1\r\n"  # without it, LinkChecker waits 0.1 to 0.6 s between requests to a host
                 f'ETag: "{abs(hash(own)):x}"\r\nCache-Control: max-age=60\r\n'
                 f"Content-Length: {len(own) + len(shared)}\r\n\r\n"
             )
