@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from functools import cached_property
 
 from crawler.errors import ConfigError
-from crawler.model import Answered, Code, Failure, Link, Observation, Record
+from crawler.health.sight import Sight
+from crawler.model import Answered, Code, Failure, Link, Observation, Purpose, Record
 
 
 class Policy(Record, frozen=True):
@@ -33,9 +35,15 @@ class Tally(Record, frozen=True):
     """Links asked on one host at the most; 0 for all."""
     offline: bool = False
     """Nothing was to be asked."""
+    answering_hosts: frozenset[str] = frozenset()
+    """Hosts of which some link answered as it should."""
+    refusing_hosts: frozenset[str] = frozenset()
+    """Hosts that refused some link, or put a wall before it."""
+    fan_in: frozenset[str] = frozenset()
+    """Addresses, without queries, at which redirects from different pages of one host end that kept nothing of them."""
 
 
-class Evidence(Record, frozen=True):
+class Evidence(Record, frozen=True, dict=True):
     """One link, ready to be judged."""
 
     link: Link
@@ -43,8 +51,32 @@ class Evidence(Record, frozen=True):
     """The last one of this run, or an earlier one that still counts; facts of a 304 are carried over."""
     failures_before: tuple[Failure, ...] = ()
     """Earlier failures without an answer in between: of this run's first pass, and of the run before."""
+    answers: tuple[Observation, ...] = ()
+    """This run's answers to second questions about the link."""
+    before: Observation | None = None
+    """The newest observation of an earlier run."""
     tally: Tally = Tally()
     policy: Policy = Policy()
+
+    @cached_property
+    def sight(self) -> Sight | None:
+        """The answer as fingerprints see it, if there was one."""
+        return Sight(self.observation) if self.observation and self.answered else None
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What the cards call the page."""
+        return tuple(place.claims.title for place in self.link.places if place.claims.title)
+
+    @property
+    def sibling(self) -> Observation | None:
+        """What answered an address beside the link's that was made up."""
+        return next((one for one in self.answers if one.purpose is Purpose.SIBLING), None)
+
+    @property
+    def control(self) -> Observation | None:
+        """What answered the host's front page."""
+        return next((one for one in self.answers if one.purpose is Purpose.CONTROL), None)
 
     @property
     def answered(self) -> Answered | None:

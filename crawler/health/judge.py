@@ -2,12 +2,63 @@
 
 from __future__ import annotations
 
-from crawler.health import content, failures, status, unasked
+from crawler.health import (
+    access,
+    consent,
+    content,
+    controls,
+    failures,
+    hijack,
+    logins,
+    parking,
+    phrases,
+    soft404,
+    status,
+    targets,
+    unasked,
+    vacant,
+    walls,
+)
 from crawler.health.evidence import Evidence, Rule, digest_of
 from crawler.model import Verdict
 
-RULES: tuple[Rule, ...] = (*unasked.RULES, *failures.RULES, *status.RULES, *content.RULES)
-"""In order of precedence: not asked, no answer, block headers and status, what was answered and how."""
+RULES: tuple[Rule, ...] = (
+    *unasked.RULES,
+    *failures.RULES,
+    *status.BLOCKS,
+    *walls.RULES,
+    *parking.RULES,
+    *vacant.RULES,
+    *controls.RULES,
+    *status.RULES,
+    *logins.TARGET_RULES,
+    *consent.TARGET_RULES,
+    *targets.RULES,
+    *consent.PAGE_RULES,
+    *access.RULES,
+    *vacant.PAGE_RULES,
+    *soft404.RULES,
+    *logins.PAGE_RULES,
+    *hijack.RULES,
+    *soft404.SIBLING_RULES,
+    *content.RULES,
+)
+"""In order of precedence: not asked; no answer; walls; parked or vacant whatever the status; status; where a redirect
+ended; what the page says; what it holds, and how it was reached."""
+
+TABLES = (
+    walls.SIGNS,
+    parking.SIGNS,
+    vacant.SIGNS,
+    consent.SIGNS,
+    access.SIGNS,
+    logins.SIGNS,
+    soft404.MARKERS,
+    hijack.TRADES,
+    phrases.PATTERNS,
+    phrases.wordings(),
+)
+"""What the rules look up."""
 
 
 def judge(evidence: Evidence) -> Verdict:
@@ -21,4 +72,4 @@ def judge(evidence: Evidence) -> Verdict:
 
 def digest(*more: object) -> str:
     """Identifies the rules in force, so that a verdict made by others is made anew."""
-    return digest_of(RULES, *more)
+    return digest_of(RULES, TABLES, *more)

@@ -78,8 +78,8 @@ def _answers(name: str, code: Code, confidence: float, statuses: tuple[int, int]
     return Rule(name=name, code=code, confidence=confidence, test=_status(*statuses, sentence))
 
 
+BLOCKS: tuple[Rule, ...] = (Rule(name="block_header", code=Code.BLOCKED, confidence=0.0, test=_blocked_by_header),)
 RULES: tuple[Rule, ...] = (
-    Rule(name="block_header", code=Code.BLOCKED, confidence=0.0, test=_blocked_by_header),
     # 999 is LinkedIn's own; no registered status is above 599 (RFC 9110, 15).
     _answers("status_beyond_599", Code.BLOCKED, 0.0, (600, 999), "{host} refuses programs ({status})"),
     _answers("too_many_requests", Code.RATE_LIMITED, 0.0, (429, 429), "{host} says that it is asked too often (429)"),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import msgspec
 
 from crawler.health.own_side import OwnSide, unreached, void_reason
+from crawler.health.questions import granted
 from crawler.history.writing import INTERRUPTED, HistoryWriter
 from crawler.model import Answered, Failure, FailureKind, Health, Observation, Purpose, Request, RunReport
 from crawler.pipeline.due import age, askable, carried, fresh, request_for, was_left
@@ -25,6 +26,8 @@ RESUME_WITHIN = timedelta(hours=12)
 
 
 OUT_OF_TIME = "out_of_time"
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+"""When what was never asked was last asked: what has waited longest comes first."""
 RELIABLE_HOSTS = 3
 """Hosts that answered last time; when so many are out of reach and nothing answers, the asking is given up."""
 
@@ -131,21 +134,32 @@ class Audit:
             self._progress.waiting(pause)
             await asyncio.sleep(pause)
             await self._ask("asking again", again, fresh_connections=True)
+        await self._ask("asking about suspects", self._second_questions(len(first) + len(rest)))
+
+    def _second_questions(self, links: int) -> list[Due]:
+        """What has to be known before some links can be judged; one request may serve several links."""
+        wanted = Judging(self._history, self._run, self._settings).questions()
+        return [(question.about, question.request) for question in granted(wanted, links=links)]
 
     def _due(self) -> tuple[list[Due], list[Due]]:
         """What this run has not asked yet and no earlier answer covers: what was left last time, and the rest."""
         before = self._history.before(self._run)
-        first: list[Due] = []
+        first: list[tuple[datetime, Due]] = []
         rest: list[Due] = []
         for past in self._history.links(self._run):
             if past.votes and past.votes[0].code.health is Health.HEALTHY:
                 self._reliable.add(host_of(past.link.url))
             if askable(past.link) and not past.asked and not fresh(past, self._run):
                 left = before is not None and past.planned == before.number and was_left(past, before)
-                (first if left else rest).append((past.link.url, request_for(past)))
+                due = (past.link.url, request_for(past))
+                if left:
+                    first.append((past.last.asked_at if past.last else LONG_AGO, due))
+                else:
+                    rest.append(due)
         spent: Counter[str] = Counter()
         # What was left last time uses up a host's budget first.
-        return self._within_budget(first, spent), self._within_budget(rest, spent)
+        waited = [due for _, due in sorted(first, key=lambda one: one[0])]
+        return self._within_budget(waited, spent), self._within_budget(rest, spent)
 
     def _within_budget(self, due: list[Due], spent: Counter[str]) -> list[Due]:
         """`due` without what is over its host's budget, of which `spent` is used up."""
@@ -204,6 +218,9 @@ class Audit:
             self._history.count(self._run, now=self._clock(), requests=requests, received=received)
 
     def _store(self, url: str, observation: Observation) -> None:
+        if observation.purpose not in (Purpose.LINK, Purpose.ASSET):
+            self._history.add(self._run, observation, about=url)
+            return
         if isinstance(observation.outcome, Answered) and observation.outcome.status == 304:
             observation = carried(observation, self._history.latest(url))
         self._history.add(self._run, msgspec.structs.replace(observation, url=url))

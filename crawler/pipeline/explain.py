@@ -14,7 +14,7 @@ from crawler.history.records import LinkPast, RunRow
 from crawler.model import Finding, Kind, Link, Observation
 from crawler.pipeline.audit import Engine
 from crawler.pipeline.due import askable, request_for
-from crawler.pipeline.findings import judge_once
+from crawler.pipeline.findings import judge_once, questions_once
 from crawler.settings import Settings
 from crawler.urls import canonical, split
 
@@ -42,7 +42,12 @@ async def explain(settings: Settings, url: str, kind: Kind | None, *, engine: En
         request = msgspec.structs.replace(request_for(past), headers=())
         await engine.ask((request,), lambda _, observation: asked.append(observation), fresh_connections=True)
         asked = [msgspec.structs.replace(observation, url=past.link.url) for observation in asked]
-    return judge_once(msgspec.structs.replace(past, asked=tuple(asked)), settings, now=now)
+    past = msgspec.structs.replace(past, asked=tuple(asked), answers=())
+    answers: list[Observation] = []
+    requests = [question.request for question in questions_once(past, settings, seed=now.isoformat())] if asked else []
+    if requests:
+        await engine.ask(requests, lambda _, observation: answers.append(observation), fresh_connections=True)
+    return judge_once(msgspec.structs.replace(past, answers=tuple(answers)), settings, now=now)
 
 
 def _past(settings: Settings, url: str) -> LinkPast | None:

@@ -7,21 +7,26 @@ from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 
+import msgspec
+
 from crawler.health import claims, judge
 from crawler.health.evidence import Evidence, Policy, Tally, ranges
 from crawler.health.hosts import HostTally
+from crawler.health.questions import questions
 from crawler.health.states import REPORTED, standing
+from crawler.health.tally import tally_of
 from crawler.history.reading import History
 from crawler.history.records import LinkPast, RunRow
 from crawler.history.writing import HistoryWriter
 from crawler.model import (
     Code,
     Failure,
-    FailureKind,
     Finding,
     Health,
     HostRow,
     Observation,
+    Purpose,
+    Question,
     Record,
     RunFacts,
     RunReport,
@@ -30,9 +35,6 @@ from crawler.model import (
 )
 from crawler.pipeline.due import fresh
 from crawler.settings import Settings
-from crawler.urls import host_of
-
-_DNS = (FailureKind.DNS_NOT_FOUND, FailureKind.DNS_TEMPORARY)
 
 
 class Judged(Record, frozen=True):
@@ -50,8 +52,8 @@ class Judging:
     def __init__(self, history: History, run: RunRow, settings: Settings) -> None:
         self._history, self._run = history, run
         self._policy = Policy(accept=ranges(settings.audit.accept))
-        self._tally = Tally(
-            resolved_hosts=_resolved_hosts(history, run),
+        self._tally = msgspec.structs.replace(
+            tally_of(history.asked(run)),
             ended=run.ended,
             void=run.void,
             offline=settings.audit.offline,
@@ -68,8 +70,16 @@ class Judging:
     def judge(self, past: LinkPast) -> Judged:
         """One link's finding."""
         observation = _observation(past, self._run)
-        finding = _finding(past, observation, self._tally, self._policy, now=self._run.started)
+        evidence = _evidence(past, observation, self._tally, self._policy)
+        finding = _finding(past, evidence, now=self._run.started)
         return Judged(finding=finding, asked=bool(past.asked), before=past.votes[0].code if past.votes else None)
+
+    def questions(self) -> Iterator[Question]:
+        """What has to be asked before the links that this run asked can be judged."""
+        for past in self._history.links(self._run):
+            if past.asked and past.asked[-1].purpose is Purpose.LINK:
+                evidence = _evidence(past, past.asked[-1], self._tally, self._policy)
+                yield from questions(evidence, seed=self._run.id)
 
     def remember(self, history: HistoryWriter) -> None:
         """Caches the verdicts, so that later runs know how the links stood."""
@@ -131,26 +141,38 @@ class Judging:
 
 def judge_once(past: LinkPast, settings: Settings, *, now: datetime) -> Finding:
     """The finding for a link asked outside a run; its votes and its last observation are still the history's."""
+    return _finding(past, _alone(past, settings), now=now)
+
+
+def questions_once(past: LinkPast, settings: Settings, *, seed: str) -> tuple[Question, ...]:
+    """What has to be asked before a link that was asked outside a run can be judged."""
+    return questions(_alone(past, settings), seed=seed)
+
+
+def _alone(past: LinkPast, settings: Settings) -> Evidence:
     tally = Tally(resolved_hosts=1, offline=settings.audit.offline)
     policy = Policy(accept=ranges(settings.audit.accept))
-    return _finding(past, past.asked[-1] if past.asked else None, tally, policy, now=now)
+    return _evidence(past, past.asked[-1] if past.asked else None, tally, policy)
 
 
-def _finding(
-    past: LinkPast, observation: Observation | None, tally: Tally, policy: Policy, *, now: datetime
-) -> Finding:
+def _evidence(past: LinkPast, observation: Observation | None, tally: Tally, policy: Policy) -> Evidence:
     before = [one.outcome for one in past.asked[:-1]]
     if past.last is not None and past.asked:
         before.append(past.last.outcome)
-    own = judge.judge(
-        Evidence(
-            link=past.link,
-            observation=observation,
-            failures_before=tuple(outcome for outcome in before if isinstance(outcome, Failure)),
-            tally=tally,
-            policy=policy,
-        )
+    return Evidence(
+        link=past.link,
+        observation=observation,
+        failures_before=tuple(outcome for outcome in before if isinstance(outcome, Failure)),
+        answers=past.answers,
+        before=past.last if past.asked else None,
+        tally=tally,
+        policy=policy,
     )
+
+
+def _finding(past: LinkPast, evidence: Evidence, *, now: datetime) -> Finding:
+    observation = evidence.observation
+    own = judge.judge(evidence)
     places = claims.judge_places(past.link, observation, own)
     verdict = claims.worst(own, places)
     stands = standing(verdict.code, observation.asked_at if observation else now, past.votes)
@@ -180,12 +202,3 @@ def _observation(past: LinkPast, run: RunRow) -> Observation | None:
     if past.asked:
         return past.asked[-1]
     return past.last if fresh(past, run) else None
-
-
-def _resolved_hosts(history: History, run: RunRow) -> int:
-    hosts = set()
-    for observation in history.asked(run):
-        outcome = observation.outcome
-        if not isinstance(outcome, Failure) or outcome.kind not in _DNS:
-            hosts.add(host_of(observation.url))
-    return len(hosts)

@@ -31,7 +31,8 @@ async def test_each_link_is_asked_once_and_is_one_finding(history: HistoryWriter
 
     assert [request.url for request in site.engine.asked] == [A, B, C]
     assert told(report) == {A: ("ok", "steady"), B: ("not_found", "new"), C: ("blocked", "steady")}
-    assert (report.run.cards, report.run.links, report.run.requests, report.run.received) == (1, 3, 3, 30)
+    assert [request.url for request in site.engine.questions] == ["https://b.example/"]  # does it refuse everything?
+    assert (report.run.cards, report.run.links, report.run.requests, report.run.received) == (1, 3, 4, 40)
     assert dict(report.summary.health)["broken"] == 1
     assert dict(report.summary.change) == {"new": 1, "still": 0, "fixed": 0}
 
@@ -100,7 +101,7 @@ async def test_an_interrupted_run_reports_what_is_known_and_is_gone_on_with(hist
     assert [request.url for request in site.engine.asked] == [C]
     assert told(ended.report) == {A: ("ok", "steady"), B: ("not_found", "new"), C: ("ok", "steady")}
     assert ended.report.run.id == stopped.report.run.id
-    assert ended.report.run.requests == 3
+    assert ended.report.run.requests == 4  # with the control of a host that has only a 404
 
 
 def with_etag(url: str, status: int = 200, etag: str = '"1"') -> Observation:

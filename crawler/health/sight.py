@@ -1,0 +1,202 @@
+"""One observation in, what fingerprints look at out: its title, headings, texts and final address, each made once."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import cached_property
+
+from crawler.health.words import fold
+from crawler.model import Answered, Features, Observation, Record
+from crawler.text import printable
+from crawler.urls import host_of, split
+
+SMALL_PAGE = 1_500
+"""Characters of visible text from which on a page is no wall, parking lot or error page."""
+RUNNING_TEXT = 600
+"""Characters in long paragraphs from which on it is an article, whatever words stand in it."""
+TEXT = 4_000
+"""Characters of a small page's text that are looked at."""
+QUOTE = 60
+
+
+class Where(StrEnum):
+    """What of an answer a sign is looked for in."""
+
+    TITLE = "title"  # folded, whole and each segment
+    H1 = "h1"  # folded, each
+    LEAD = "lead"  # the main part's first 200 characters, folded
+    TEXT = "text"  # all that a small page shows, folded
+    SAMPLE = "sample"  # a small page's source, lower case
+    BODY_CLASS = "body_class"  # lower case
+    HOST = "host"  # where a redirect ended
+    PATH = "path"  # where a redirect ended, lower case
+    QUERY = "query"  # where a redirect ended, lower case
+
+
+ADDRESS = (Where.HOST, Where.PATH, Where.QUERY)
+"""Of these only the end of a redirect is looked at: an address that a card names is what its author meant."""
+
+
+class Sign(Record, frozen=True, dict=True):
+    """One fingerprint; it counts on small pages, and on answers outside 2xx and 3xx whatever their size."""
+
+    name: str
+    vendor: str
+    where: Where
+    pattern: str
+    """A regular expression that is searched for; written as what it is searched in, so folded or in lower case."""
+    source: str
+    date: str
+    """When the source was read: year and month."""
+    below: int = SMALL_PAGE
+    """Visible characters from which on the sign says nothing."""
+    prose: int = RUNNING_TEXT
+    """Characters in long paragraphs from which on the sign says nothing."""
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """The pattern, compiled when it is first used."""
+        return re.compile(self.pattern)
+
+
+Row = tuple[str, str, Where, str] | tuple[str, str, Where, str, int] | tuple[str, str, Where, str, int, int]
+
+
+def signs(source: str, date: str, *rows: Row) -> tuple[Sign, ...]:
+    """Rows of (name, vendor, where, pattern[, below[, prose]]) that have one source."""
+    return tuple(
+        Sign(
+            name=name,
+            vendor=vendor,
+            where=where,
+            pattern=pattern,
+            source=source,
+            date=date,
+            below=gates[0] if gates else SMALL_PAGE,
+            prose=gates[1] if len(gates) > 1 else RUNNING_TEXT,
+        )
+        for name, vendor, where, pattern, *gates in rows
+    )
+
+
+class Sight:
+    """An answer as signs see it."""
+
+    def __init__(self, observation: Observation) -> None:
+        outcome = observation.outcome
+        assert isinstance(outcome, Answered)
+        self.observation = observation
+        self.outcome = outcome
+        self.features: Features = observation.features or Features()
+        self.accepted = 200 <= outcome.status <= 399
+        self.redirected = bool(observation.hops)
+
+    @property
+    def small(self) -> bool:
+        """Whether the page is one of those where walls, parking and soft 404s live."""
+        return self.features.visible < SMALL_PAGE and self.features.prose < RUNNING_TEXT
+
+    @cached_property
+    def segments(self) -> tuple[str, ...]:
+        """The title between its separators, folded; "Page not found | Acme" has two."""
+        parts = re.split(r"\s+[-–—/:~]+\s+|[|｜•·»«¦›]|\s*[–—]\s+|:\s+", self.features.heading)
+        return tuple(folded for part in parts if (folded := fold(part)))
+
+    @cached_property
+    def title(self) -> str:
+        """The whole title, folded."""
+        return fold(self.features.heading)
+
+    @cached_property
+    def h1(self) -> tuple[str, ...]:
+        """The first headings, folded."""
+        return tuple(fold(heading) for heading in self.features.h1[:3])
+
+    @cached_property
+    def lead(self) -> str:
+        """The first words of the main part, folded."""
+        return fold(self.features.lead)
+
+    @cached_property
+    def sample(self) -> str:
+        """The source of a small page in lower case."""
+        return self.observation.sample.lower()
+
+    @cached_property
+    def text(self) -> str:
+        """All that a small page shows, folded; of other pages the lead."""
+        source = self.observation.sample
+        return fold(shown(source)[:TEXT]) if source else self.lead
+
+    @cached_property
+    def address(self) -> tuple[str, str, str]:
+        """Host, path and query of the final address, in lower case."""
+        parts = split(self.outcome.url)
+        return host_of(self.outcome.url), parts.path.lower(), parts.query.lower()
+
+    def texts(self, where: Where) -> tuple[str, ...]:
+        """What a sign that looks there is searched in."""
+        match where:
+            case Where.TITLE:
+                return (self.title, *self.segments)
+            case Where.H1:
+                return self.h1
+            case Where.LEAD:
+                return (self.lead,)
+            case Where.TEXT:
+                return (self.text,)
+            case Where.SAMPLE:
+                return (self.sample,)
+            case Where.BODY_CLASS:
+                return (self.features.body_class.lower(),)
+            case Where.HOST:
+                return self.address[:1]
+            case Where.PATH:
+                return self.address[1:2]
+            case Where.QUERY:
+                return self.address[2:]
+
+    def find(self, table: Iterable[Sign]) -> Sign | None:
+        """The first sign of the table that stands here."""
+        return next((sign for sign in table if self._counts(sign) and self._holds(sign)), None)
+
+    def _counts(self, sign: Sign) -> bool:
+        if sign.where in ADDRESS:
+            return self.redirected
+        if not self.accepted:
+            return True
+        return self.features.visible < sign.below and self.features.prose < sign.prose
+
+    def _holds(self, sign: Sign) -> bool:
+        return any(text and sign.regex.search(text) for text in self.texts(sign.where))
+
+
+def shown(source: str) -> str:
+    """The text that a piece of HTML shows; linear in its length, whatever is left open in it."""
+    pieces = []
+    at = 0
+    while opening := _UNSEEN.search(source, at):
+        pieces.append(source[at : opening.start()])
+        ending = _ENDS[opening[1].lower() if opening[1] else ""].search(source, opening.end())
+        if ending is None:
+            break
+        at = ending.end()
+    else:
+        pieces.append(source[at:])
+    return html.unescape(_TAG.sub(" ", " ".join(pieces)))
+
+
+_UNSEEN = re.compile(r"<(?:(head|script|style|noscript|template)(?=[\s/>])|!--)", re.IGNORECASE)
+_ENDS = {
+    name: re.compile(rf"</{name}(?=[\s/>])[^>]*>", re.IGNORECASE)
+    for name in ("head", "script", "style", "noscript", "template")
+} | {"": re.compile("-->")}
+_TAG = re.compile(r"<[^<>]*>?")
+
+
+def quoted(text: str, limit: int = QUOTE) -> str:
+    """A few words of a page, fit to stand in a report."""
+    return f"“{printable(text, limit)}”"

@@ -1,0 +1,191 @@
+"""Pages that answer 200 and say that they are none: strong evidence decides, weaker evidence asks for a sibling.
+
+Official wordings and a lone "404" in the title or first heading found 20 of 25 real error pages and none of 1,743 live
+ones, counting only pages with little running text: an essay about error pages is an essay. Words in the text are weaker,
+and little text is no evidence at all: there are live pages of 65 characters. What decides then is an address beside the
+page's that was made up (Bar-Yossef et al., WWW 2004). A front page is never a soft 404.
+"""
+
+from __future__ import annotations
+
+import re
+
+from crawler.health.evidence import Evidence, Rule
+from crawler.health.phrases import says_not_found, tells_not_found
+from crawler.health.sight import RUNNING_TEXT, Sight, Sign, Where, quoted, signs
+from crawler.health.targets import is_front, landing, title_kept
+from crawler.health.words import fold, overlap
+from crawler.model import Answered, Code, Kind, Observation
+from crawler.urls import is_root, split
+
+ALIKE = 0.95
+"""Overlap of two pages' texts from which on they are one page."""
+SAME_AMOUNT = 0.02
+"""Share by which the amounts of text of two large pages may differ for them to be one page."""
+SHELL = 40
+"""Visible characters below which a page with scripts is an empty shell, whatever it will show in a browser."""
+BARE = 400
+"""Visible characters of a page whose first words may count as its heading."""
+
+MARKERS: tuple[Sign, ...] = (
+    *signs(
+        "WordPress, body_class(); Shopify, template names; Drupal, system paths",
+        "2026-10",
+        ("body_class", "the site's software", Where.BODY_CLASS, r"(?:^|\s)(?:error-?404|template-404|page-404|page-not-found|path-404|path-system-404)(?:\s|$)"),
+        ("wordpress_section", "WordPress", Where.SAMPLE, r"class=[\"'][^\"']{0,80}\berror-404 not-found\b"),
+    ),
+    *signs(
+        "Next.js, __NEXT_DATA__ and not-found; Gatsby, pagePath; Nuxt, error page",
+        "2026-10",
+        ("next_page", "Next.js", Where.SAMPLE, r"\"page\":\"/(?:404|_error)\""),
+        ("next_heading", "Next.js", Where.SAMPLE, r"class=[\"'][^\"']{0,80}\bnext-error-h1\b"),
+        ("gatsby_path", "Gatsby", Where.SAMPLE, r"window\.pagepath=\"/404(?:\.html|/)?\""),
+    ),
+)  # fmt: skip
+
+
+def strong(evidence: Evidence) -> str | None:
+    """What alone proves that the page is none."""
+    sight = _sight(evidence)
+    if sight is None or sight.features.prose >= RUNNING_TEXT:
+        return None
+    for segment in sight.segments or (sight.title,):
+        if says_not_found(segment) and not _meant(evidence, segment):
+            return f"its title says so: {quoted(sight.features.heading)}"
+    for heading, folded in zip(sight.features.h1, sight.h1, strict=False):
+        if says_not_found(folded) and not _meant(evidence, folded):
+            return f"its heading says so: {quoted(heading)}"
+    marker = sight.find(MARKERS)
+    return f"{marker.vendor} marks it as its error page ({marker.name})" if marker else None
+
+
+def medium(evidence: Evidence) -> str | None:
+    """What makes the page a suspect, and with a second sign of its kind proves that it is none."""
+    found = _medium(evidence)
+    return found[0] if found else None
+
+
+def _medium(evidence: Evidence) -> list[str]:
+    sight = _sight(evidence)
+    if sight is None or sight.features.prose >= RUNNING_TEXT:
+        return []
+    found = []
+    if tells_not_found(sight.lead) or any(tells_not_found(heading) for heading in sight.h1):
+        found.append(f"its first words say so: {quoted(sight.features.lead)}")
+    page, before = evidence.observation and evidence.observation.page, evidence.before
+    if page and page.canonical and is_root(page.canonical):
+        found.append("it names the front page as its own address")
+    if sight.features.noindex and before and before.features and not before.features.noindex:
+        found.append("it asks search engines to forget it, which it did not before")
+    return found
+
+
+def suspect(evidence: Evidence) -> bool:
+    """Whether an address that was made up can tell more than the page itself."""
+    sight = _sight(evidence)
+    if sight is None or strong(evidence) or shell(sight.observation):
+        return False
+    if _medium(evidence):
+        return True
+    where = landing(evidence)
+    if where is not None and not where.slug_kept and not where.title_kept:
+        return True
+    return sight.small and not title_kept(evidence)
+
+
+def shell(observation: Observation) -> bool:
+    """Whether the page is next to empty until its scripts have run."""
+    features = observation.features
+    return (
+        features is not None
+        and features.visible < SHELL
+        and not features.h1
+        and re.search(r"<script\b", observation.sample, re.IGNORECASE) is not None
+    )
+
+
+def alike(one: Observation, other: Observation) -> bool:
+    """Whether two pages of one host are the same page, apart from the addresses that they name."""
+    if one.digest is not None and one.digest == other.digest:
+        return True
+    if one.features is None or other.features is None:
+        return False
+    left, right = Sight(one), Sight(other)
+    if bool(one.sample) is not bool(other.sample):
+        return False
+    if overlap(_masked(left.title, one), _masked(right.title, other)) < ALIKE:
+        return False
+    if one.sample:
+        return overlap(_masked(left.text, one), _masked(right.text, other)) >= ALIKE
+    same = (_masked(left.lead, one), left.h1) == (_masked(right.lead, other), right.h1)
+    pairs = ((one.features.visible, other.features.visible), (one.features.prose, other.features.prose))
+    return same and all(abs(a - b) <= SAME_AMOUNT * max(a, b) for a, b in pairs)
+
+
+def _masked(text: str, observation: Observation) -> str:
+    """A folded text without the words of the page's own address, which error pages like to repeat."""
+    assert isinstance(observation.outcome, Answered)
+    steps = {fold(step) for url in (observation.url, observation.outcome.url) for step in split(url).path.split("/")}
+    for step in sorted(filter(None, steps), key=len, reverse=True):
+        text = text.replace(step, " ")
+    return " ".join(text.split())
+
+
+def _sight(evidence: Evidence) -> Sight | None:
+    """The page, where the question arises: not for images, front pages and answers outside 2xx."""
+    sight = evidence.sight
+    if sight is None or sight.observation.features is None or evidence.link.kind is Kind.IMAGE:
+        return None
+    if not 200 <= sight.outcome.status <= 299 or is_front(evidence.link.url):
+        return None
+    return sight
+
+
+def _meant(evidence: Evidence, folded: str) -> bool:
+    """Whether a card calls the page by these words: then they are its subject, or an old mistake that proves nothing."""
+    return any(folded in fold(title) for title in evidence.titles)
+
+
+def _strong(evidence: Evidence) -> str | None:
+    why = strong(evidence)
+    return f"answers {_status(evidence)}, but is an error page: {why}" if why else None
+
+
+def _both(evidence: Evidence) -> str | None:
+    """Words at the top of a page that has nothing else, or two lesser signs."""
+    sight, found = _sight(evidence), _medium(evidence)
+    if sight is None or len(found) < 2:
+        return None
+    return f"answers {_status(evidence)}, but is an error page: {found[0]}, and {found[1]}"
+
+
+def _sibling(evidence: Evidence) -> str | None:
+    sight, sibling = _sight(evidence), evidence.sibling
+    if sight is None or sibling is None or not isinstance(sibling.outcome, Answered):
+        return None
+    if not 200 <= sibling.outcome.status <= 299 or len(sibling.hops) != len(sight.observation.hops):
+        return None
+    if shell(sight.observation) or title_kept(evidence) or not alike(sight.observation, sibling):
+        return None
+    return f"answers {_status(evidence)} with the page that an address beside it shows, {quoted(sibling.url, 120)}"
+
+
+def _shell(evidence: Evidence) -> str | None:
+    sight = _sight(evidence)
+    if sight is None or sight.redirected or not shell(sight.observation):
+        return None
+    return f"answers {_status(evidence)} with an empty shell for scripts; what it shows in a browser is not known"
+
+
+def _status(evidence: Evidence) -> int:
+    return evidence.answered.status if evidence.answered else 0
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(name="says_not_found", code=Code.SOFT_404, confidence=0.85, test=_strong),
+    Rule(name="signs_of_not_found", code=Code.SOFT_404, confidence=0.8, test=_both),
+)
+SIBLING_RULES: tuple[Rule, ...] = (
+    Rule(name="sibling_alike", code=Code.SOFT_404, confidence=0.95, test=_sibling),
+    Rule(name="app_shell", code=Code.OK, confidence=0.0, test=_shell),
+)

@@ -1,0 +1,59 @@
+"""Every observation of a run in, what only the whole run shows out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from crawler.health.evidence import Tally
+from crawler.health.targets import ended_at, kept_words, slug
+from crawler.health.walls import wall_of
+from crawler.model import Answered, Failure, FailureKind, Observation
+from crawler.urls import host_of
+
+REFUSALS = frozenset({401, 403, 405, 406, 429, 999})
+"""Statuses with which a host that takes us for a robot answers whatever is asked."""
+ORIGINALS = 2
+"""Pages of one host that end at one address before it is called generic."""
+_DNS = (FailureKind.DNS_NOT_FOUND, FailureKind.DNS_TEMPORARY)
+
+
+def tally_of(observations: Iterable[Observation]) -> Tally:
+    """What the observations of links, in the order in which they were made, show together."""
+    resolved: set[str] = set()
+    answering: set[str] = set()
+    refusing: set[str] = set()
+    ends: defaultdict[tuple[str, str], set[frozenset[str]]] = defaultdict(set)
+    for observation in observations:
+        outcome = observation.outcome
+        if isinstance(outcome, Failure):
+            if outcome.kind not in _DNS:
+                resolved.add(host_of(observation.url))
+            continue
+        resolved.add(host_of(observation.url))
+        if refuses(observation):
+            refusing.add(host_of(outcome.url))
+        elif 200 <= outcome.status <= 299 or outcome.status == 304:
+            answering.add(host_of(outcome.url))
+            _end(observation, outcome, ends)
+    return Tally(
+        resolved_hosts=len(resolved),
+        answering_hosts=frozenset(answering),
+        refusing_hosts=frozenset(refusing),
+        fan_in=frozenset(end for (_, end), slugs in ends.items() if len(slugs) >= ORIGINALS),
+    )
+
+
+def refuses(observation: Observation | None) -> bool:
+    """Whether an answer is a refusal, or a wall's."""
+    if observation is None or not isinstance(observation.outcome, Answered):
+        return False
+    return observation.outcome.status in REFUSALS or wall_of(observation) is not None
+
+
+def _end(observation: Observation, outcome: Answered, ends: defaultdict[tuple[str, str], set[frozenset[str]]]) -> None:
+    if not observation.hops:
+        return
+    words = slug(observation.url)
+    if not words & kept_words(observation):
+        ends[host_of(observation.url), ended_at(outcome.url)].add(words)

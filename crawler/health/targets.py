@@ -1,0 +1,147 @@
+"""Where a redirect ended, and what it kept of the page that was asked for; rules for targets that are no page's heir."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from publicsuffixlist import PublicSuffixList
+
+from crawler.health.evidence import Evidence, Rule
+from crawler.health.sight import quoted
+from crawler.health.words import fold, likeness
+from crawler.model import Answered, Code, Observation, Record
+from crawler.urls import host_of, split
+
+LONG_WORD = 4
+"""Letters from which on a word of an address says what the page is about."""
+SAME_TITLE = 0.6
+"""Likeness of titles from which on a page is the same."""
+
+_FRONT = re.compile(
+    r"^/?(?:[a-z]{2}(?:[-_][a-z]{2,4})?/?)?(?:(?:index|home|default|main|start|welcome)(?:\.(?:html?|php|aspx?|jsp|cfm))?/?)?$"
+)
+"""A site's front page, alone or in one language."""
+_ERROR = re.compile(
+    r"/(?:(?:error|err|http)?[-_]?404(?:[-_](?:error|not-?found|page))?|(?:page|file|error|object|resource)?[-_]?not[-_]?found(?:[-_]?page)?"
+    r"|err(?:or)?[-_]?page|page[-_]?(?:missing|removed|gone|unavailable)|paginaindisponivel|pagina-no-encontrada)"
+    r"(?:\.(?:html?|php|aspx?|jsp|cfm))?/?$"
+)
+"""Paths of error pages (the first four are DeadlinkChecker's)."""
+_GENERIC_STEP = re.compile(r"(?:amp|index|default|print|feed|home)(?:\.[a-z]{2,5})?$")
+_NAMES_A_PAGE = re.compile(r"(?:^|&)(?:p|id|page_id|post|article|v|q|s)=")
+_WORD = re.compile(r"[^\W\d_]+|\d+")
+
+
+class Landing(Record, frozen=True):
+    """The end of a redirect."""
+
+    url: str
+    same_site: bool
+    """It ended under the registrable domain that was asked."""
+    slug_kept: bool
+    """Some telling word of the old address stands in the new one or in the new page's title."""
+    title_kept: bool
+    """The page is called what a card calls it."""
+
+
+def landing(evidence: Evidence) -> Landing | None:
+    """Where a redirected link ended; None if it was not redirected, or not to an answer."""
+    observation, answered = evidence.observation, evidence.answered
+    if observation is None or answered is None or not observation.hops:
+        return None
+    return Landing(
+        url=answered.url,
+        same_site=registrable(evidence.link.url) == registrable(answered.url),
+        slug_kept=bool(slug(evidence.link.url) & kept_words(observation)),
+        title_kept=title_kept(evidence),
+    )
+
+
+def registrable(url: str) -> str:
+    """What somebody registered: `bbc.co.uk` for `https://www.bbc.co.uk/news`; the host itself where nobody can tell."""
+    host = host_of(url)
+    return str(_suffixes().privatesuffix(host) or host)
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
+
+
+def title_kept(evidence: Evidence) -> bool:
+    """Whether the page that answered is called what a card calls it."""
+    observation = evidence.observation
+    if observation is None or observation.features is None:
+        return False
+    own = (observation.page.title if observation.page else None, observation.features.heading, *observation.features.h1)
+    return any(likeness(one, title) >= SAME_TITLE for one in own if one for title in evidence.titles)
+
+
+def slug(url: str) -> frozenset[str]:
+    """The telling words and numbers of an address's last step: `/2021/05/how-teams-build` -> how teams build."""
+    steps = [step for step in split(url).path.split("/") if step and not _GENERIC_STEP.match(step.lower())]
+    last = re.sub(r"\.[a-z]{2,5}$", "", steps[-1].lower()) if steps else ""
+    found = _WORD.findall(fold(f"{last} {split(url).query}"))
+    telling = frozenset(word for word in found if len(word) >= LONG_WORD or word.isdigit())
+    return telling or frozenset(found)
+
+
+def kept_words(observation: Observation) -> frozenset[str]:
+    """The words of the final address and of the final page's title."""
+    assert isinstance(observation.outcome, Answered)
+    title = observation.features.heading if observation.features else ""
+    return frozenset(_WORD.findall(fold(f"{observation.outcome.url.partition('://')[2]} {title}")))
+
+
+def ended_at(url: str) -> str:
+    """A final address as fan-in is counted: without its query and closing slash."""
+    return url.split("?", 1)[0].rstrip("/")
+
+
+def is_front(url: str) -> bool:
+    """Whether an address is a site's front page, perhaps in one language."""
+    parts = split(url)
+    return not _NAMES_A_PAGE.search(parts.query.lower()) and _FRONT.match(parts.path.lower()) is not None
+
+
+def _error_path(evidence: Evidence) -> str | None:
+    where = landing(evidence)
+    if where is None or not _ERROR.search(split(where.url).path.lower()):
+        return None
+    if _ERROR.search(split(evidence.link.url).path.lower()):
+        return None
+    return f"redirects to an error page, {quoted(where.url, 100)}"
+
+
+def _front(evidence: Evidence) -> str | None:
+    where = landing(evidence)
+    if where is None or not is_front(where.url) or is_front(evidence.link.url) or where.title_kept:
+        return None
+    if not where.same_site and where.slug_kept:  # a product that has moved to a domain of its own name
+        return None
+    return f"redirects from a page of its own to a front page, {quoted(where.url, 100)}"
+
+
+def _fan_in(evidence: Evidence) -> str | None:
+    where = landing(evidence)
+    if where is None or where.slug_kept or where.title_kept or ended_at(where.url) not in evidence.tally.fan_in:
+        return None
+    return f"redirects to {quoted(where.url, 100)}, as other pages of {host_of(evidence.link.url)} do"
+
+
+def _as_made_up(evidence: Evidence) -> str | None:
+    where, sibling = landing(evidence), evidence.sibling
+    if where is None or sibling is None or not isinstance(sibling.outcome, Answered) or not sibling.hops:
+        return None
+    if where.title_kept or ended_at(sibling.outcome.url) != ended_at(where.url):
+        return None
+    return f"redirects to {quoted(where.url, 100)}, as an address does that was made up ({quoted(sibling.url, 100)})"
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(name="error_path", code=Code.REDIRECT_GENERIC, confidence=0.8, test=_error_path),
+    Rule(name="front_page", code=Code.REDIRECT_GENERIC, confidence=0.8, test=_front),
+    Rule(name="fan_in", code=Code.REDIRECT_GENERIC, confidence=0.8, test=_fan_in),
+    Rule(name="sibling_redirects_alike", code=Code.REDIRECT_GENERIC, confidence=0.9, test=_as_made_up),
+)

@@ -1,0 +1,69 @@
+"""Text of a page or a card in, what can be compared of it out: folded words, and how alike two texts are."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+SHINGLE = 8
+"""Characters of one shingle; characters rather than words, since Chinese, Japanese and Thai put no blanks between."""
+_APOSTROPHES = "'’‘ʼ`´"
+_LATIN_AND_GREEK = re.compile(r"[\u00c0-\u024f\u0370-\u03ff\u1e00-\u1fff]")
+_DROPPED = re.compile(r"[\u0610-\u061a\u064b-\u065f\u200b-\u200f\u2060\ufeff\u00ad]")
+"""Arabic vowel signs, joiners, soft hyphens: written or left out at will."""
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+"""Scripts without blanks between words."""
+
+
+def fold(text: str) -> str:
+    """`text` as it is compared: NFKC, lower case, no accents (Latin, Greek), blanks for punctuation.
+
+    "Página no encontrada!" and "PAGINA NO ENCONTRADA" are one; "can't" and "can’t" become "cant".
+    """
+    lowered = unicodedata.normalize("NFKC", text).casefold().replace("ı", "i")
+    bare = _LATIN_AND_GREEK.sub(_without_accents, _DROPPED.sub("", lowered))
+    return " ".join("".join(map(_kept, bare)).split())
+
+
+def _without_accents(match: re.Match[str]) -> str:
+    return "".join(one for one in unicodedata.normalize("NFD", match[0]) if not unicodedata.combining(one))
+
+
+def _kept(character: str) -> str:
+    if character.isalnum():
+        return character
+    if character in _APOSTROPHES or character == "\u0307":  # the dot that is left of the Turkish capital i
+        return ""
+    return character if unicodedata.category(character) in ("Mn", "Mc") else " "
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text; of scripts without blanks, pairs of neighbouring characters."""
+    found: set[str] = set()
+    for word in fold(text).split():
+        if _UNSPACED.search(word) and len(word) > 2:
+            found.update(word[at : at + 2] for at in range(len(word) - 1))
+        else:
+            found.add(word)
+    return frozenset(found)
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two titles are: the cosine of their sets of words, 0 to 1 (0 if one has none).
+
+    Cosine of title words told drifted pages from kept ones with an F-measure of 90.7 (Reyes Ayala 2022).
+    """
+    left, right = words(one), words(other)
+    return len(left & right) / (len(left) * len(right)) ** 0.5 if left and right else 0.0
+
+
+def overlap(one: str, other: str) -> float:
+    """Share of common shingles of two folded texts, 0 to 1 (Jaccard); 1 for two empty ones."""
+    if one == other:
+        return 1.0
+    left, right = _shingles(one), _shingles(other)
+    return len(left & right) / len(left | right)
+
+
+def _shingles(text: str) -> set[str]:
+    return {text[at : at + SHINGLE] for at in range(max(1, len(text) - SHINGLE + 1))}
