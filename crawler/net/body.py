@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from io import BytesIO
+from typing import Protocol
 
 import aiohttp
 
@@ -17,6 +18,19 @@ DRAINING = 1.0
 """Seconds given to that."""
 
 
+class Stream(Protocol):
+    """What aiohttp's StreamReader has, as far as a body needs it."""
+
+    total_bytes: int
+    """Received so far."""
+
+    async def readany(self) -> bytes:
+        """What is there, or the next that comes; empty at the end."""
+
+    def at_eof(self) -> bool:
+        """Whether everything has come and been read."""
+
+
 class Body:
     """What has arrived of one body. BytesIO gives its buffer away without a copy, so there is never a second one."""
 
@@ -24,7 +38,7 @@ class Body:
 
     def __init__(self) -> None:
         self._kept = BytesIO()
-        self._stream: aiohttp.StreamReader | None = None
+        self._stream: Stream | None = None
         self.complete = False
 
     @property
@@ -37,7 +51,7 @@ class Body:
         """Bytes that came over the wire, read or not."""
         return self._stream.total_bytes if self._stream else 0
 
-    async def read(self, stream: aiohttp.StreamReader, decoder: Decoder, reader: Reader | None, limit: int) -> None:
+    async def read(self, stream: Stream, decoder: Decoder, reader: Reader | None, limit: int) -> None:
         """Reads until `reader` has seen enough, `limit` decoded bytes are kept, or all is there.
 
         Raises what aiohttp raises for a body that breaks off, and UndecodableError.

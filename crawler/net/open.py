@@ -9,12 +9,18 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 
 from aiohttp.abc import AbstractResolver
+from multidict import CIMultiDict
 
 from crawler.errors import ConfigError
+from crawler.model import Want
+from crawler.net.attempt import Terms
 from crawler.net.exchange import AiohttpFetch
 from crawler.net.guard import Guard
+from crawler.net.headers import ordinary
 from crawler.net.idle import Idle
+from crawler.net.lines import connecting_time, lines
 from crawler.net.pace import Pace
+from crawler.net.plain import PlainFetch
 from crawler.net.polite import Polite
 from crawler.net.redirect import Redirecting
 from crawler.net.resolve import SystemResolver
@@ -23,6 +29,7 @@ from crawler.net.route import Routes
 from crawler.net.seam import Fetch, Readers
 from crawler.net.sessions import KEEP_ALIVE, MOST_IDLE, open_sessions
 from crawler.net.tls import client_context
+from crawler.net.tolerant import Tolerant
 from crawler.settings import NetworkSettings
 
 
@@ -48,31 +55,32 @@ async def open_fetch(
     guard = Guard(net.allow_private)
     routes = Routes(net.connect_to, guard, proxies or {})
     context = client_context(net.ca_file)
-    names = resolver or SystemResolver()
-    try:
-        async with open_sessions(
-            attempt=net.timeout, resolver=names, guard=guard, routes=routes, context=context
-        ) as sessions:
-            exchange = AiohttpFetch(
-                sessions,
-                routes,
-                readers,
-                Idle(MOST_IDLE, 2 * KEEP_ALIVE, clock),  # aiohttp looks for expired ones once in a lifetime
-                timeout=net.timeout,
-                user_agent=user_agent,
-                clock=clock,
-                sent=pace.sent,
-            )
-            # Read from the inside: an exchange waits for its turn; what failed in passing is tried again, each time
-            # with a new turn; and each hop of a redirect is asked in this way, at its own host's pace.
-            polite = Polite(exchange, pace)
-            retrying = Retrying(
-                polite, net.max_retries, randomness=randomness, sleep=lambda wait: asyncio.sleep(wait * pause)
-            )
-            yield Redirecting(retrying, net.max_redirects, net.headers)
-    finally:
+    terms = Terms(
+        routes=routes,
+        readers=readers,
+        timeout=net.timeout,
+        headers={want: CIMultiDict(ordinary(want, user_agent)) for want in Want},
+        clock=clock,
+        sent=pace.sent,
+    )
+    async with contextlib.AsyncExitStack() as stack:
         if resolver is None:
-            await names.close()
+            resolver = SystemResolver()
+            stack.push_async_callback(resolver.close)
+        ways = lines(resolver, guard, routes, attempt=net.timeout)
+        sessions = await stack.enter_async_context(
+            open_sessions(ways, context, connecting=connecting_time(net.timeout))
+        )
+        exchange = AiohttpFetch(terms, sessions, Idle(MOST_IDLE, 2 * KEEP_ALIVE, clock))
+        plain = PlainFetch(terms, ways, context)
+        # Read from the inside: an exchange waits for its turn; what is no HTTP to one reading is read in another;
+        # what failed in passing is tried again, each time with a new turn; and each hop of a redirect is asked in
+        # this way, at its own host's pace.
+        tolerant = Tolerant(Polite(exchange, pace), Polite(plain, pace))
+        retrying = Retrying(
+            tolerant, net.max_retries, randomness=randomness, sleep=lambda wait: asyncio.sleep(wait * pause)
+        )
+        yield Redirecting(retrying, net.max_redirects, net.headers)
 
 
 def _check_headers(headers: Mapping[str, str]) -> None:

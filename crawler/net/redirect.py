@@ -13,7 +13,7 @@ import yarl
 
 from crawler import urls
 from crawler.model import Answered, Failure, FailureKind, Fetched, Hop, Request
-from crawler.net.exchange import REDIRECTS
+from crawler.net.attempt import REDIRECTS
 from crawler.net.headers import Headers, shown
 from crawler.net.seam import Fetch
 from crawler.text import printable

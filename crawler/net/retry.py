@@ -6,11 +6,10 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-import msgspec
 import tenacity
 
 from crawler.model import Answered, Failure, FailureKind, Fetched, Request
-from crawler.net.seam import Fetch
+from crawler.net.seam import Fetch, summed
 
 
 class Retry(NamedTuple):
@@ -88,7 +87,7 @@ class Retrying:
             return tries[-1]
 
         await self._retrying.copy()(attempt)
-        return _summed(tries)
+        return summed(tries, _told(tries))
 
     def _enough(self, state: tenacity.RetryCallState) -> bool:
         row = _row_of(state)
@@ -104,15 +103,8 @@ def _row_of(state: tenacity.RetryCallState) -> Retry | None:
     return retry_for(state.outcome.result().outcome) if state.outcome else None
 
 
-def _summed(tries: list[Fetched]) -> Fetched:
-    last = tries[-1]
-    if len(tries) > 1 and isinstance(last.outcome, Failure) and last.outcome.kind is FailureKind.DEFERRED:
-        # The host went into its long wait while we slept; what it said before says more.
-        last = tries[-2]
-    return msgspec.structs.replace(
-        last,
-        requests=sum(fetched.requests for fetched in tries),
-        received=sum(fetched.received for fetched in tries),
-        elapsed=sum(fetched.elapsed for fetched in tries),
-        attempts=sum(fetched.attempts for fetched in tries),
-    )
+def _told(tries: list[Fetched]) -> Fetched:
+    """The last of the tries; or the one before, if the host went into a long wait meanwhile and was not asked again."""
+    last = tries[-1].outcome
+    deferred = isinstance(last, Failure) and last.kind is FailureKind.DEFERRED
+    return tries[-2] if deferred and len(tries) > 1 else tries[-1]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
+
+import msgspec
 
 from crawler.model import Fetched, Request, Want
 
@@ -31,3 +33,19 @@ LIMITS: Mapping[Want, int] = {
     Want.STATUS: 0,
 }
 """Decoded bytes of a body that are ever held."""
+
+LONGEST_HEADER = 32 << 10
+"""Bytes of one header line; longer ones are no answer."""
+LONGEST_HEAD = 64 << 10
+MOST_HEADERS = 256
+
+
+def summed(tries: Sequence[Fetched], chosen: Fetched) -> Fetched:
+    """`chosen` with the costs of all `tries` of one hop."""
+    return msgspec.structs.replace(
+        chosen,
+        requests=sum(fetched.requests for fetched in tries),
+        received=sum(fetched.received for fetched in tries),
+        elapsed=sum(fetched.elapsed for fetched in tries),
+        attempts=sum(fetched.attempts for fetched in tries),
+    )

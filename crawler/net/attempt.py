@@ -1,0 +1,107 @@
+"""What every exchange of a run goes by, and what is known of one exchange while it goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from multidict import CIMultiDict
+
+from crawler.model import Answered, Failure, Fetched, Request, Want
+from crawler.net.body import Body, Stream
+from crawler.net.decode import decoder_for
+from crawler.net.headers import Headers, evidence
+from crawler.net.route import Route, Routes
+from crawler.net.seam import LIMITS, Readers
+from crawler.urls import host_of
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+"""Statuses whose Location is followed (RFC 9110, 15.4); 300, 304 and 305 are answers."""
+ERROR = 400
+"""From here on the status is the answer, whatever becomes of the body."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What every exchange goes by."""
+
+    routes: Routes
+    readers: Readers
+    timeout: float
+    """Seconds, connect to last byte."""
+    headers: Mapping[Want, CIMultiDict[str]]
+    """What every request carries."""
+    clock: Callable[[], float]
+    sent: Callable[[str], None]
+    """Called with the host as each request leaves."""
+
+    def headers_for(self, request: Request, route: Route, *, close: bool) -> CIMultiDict[str]:
+        """What `request` carries; `close` asks the server to close the connection afterwards."""
+        if not (request.headers or route.authority or close):
+            return self.headers[request.want]
+        headers = CIMultiDict(self.headers[request.want])
+        headers.update(request.headers)
+        if route.authority:
+            headers["Host"] = route.authority
+        if close:
+            headers["Connection"] = "close"
+        return headers
+
+
+class Attempt:
+    """One exchange."""
+
+    __slots__ = ("_headers", "_length", "_started", "_status", "_terms", "body", "fresh", "request", "requests")
+
+    def __init__(self, request: Request, terms: Terms) -> None:
+        self.request, self._terms = request, terms
+        self._started = terms.clock()
+        self.fresh = True
+        self.requests = 0
+        self._status = 0
+        self._headers: Headers = ()
+        self._length: int | None = None
+        self.body = Body()
+
+    def sending(self, *, fresh: bool) -> None:
+        """A connection stands, `fresh` if made for this; the request leaves now."""
+        if not self.requests:
+            self._started = self._terms.clock()
+        self.fresh = fresh
+        self.requests += 1
+        self._terms.sent(host_of(self.request.url))
+
+    async def hear(
+        self, status: int, raw: Iterable[tuple[bytes, bytes]], announced: int | None, stream: Stream
+    ) -> None:
+        """Takes the head of an answer, and as much of its body as is wanted."""
+        self._status, self._headers = status, evidence(raw)
+        encodings = [value for name, value in self._headers if name == "content-encoding"]
+        self._length = None if encodings else announced
+        make = self._terms.readers.get(self.request.want)
+        limit = 0 if status in REDIRECTS else LIMITS[self.request.want]
+        await self.body.read(stream, decoder_for(encodings), make() if make else None, limit)
+
+    def answered(self) -> Fetched:
+        """The record of an answer; its headers are whole, as `Redirecting` needs them."""
+        return Fetched(
+            outcome=Answered(url=self.request.url, status=self._status, headers=self._headers),
+            body=self.body.bytes,
+            complete=self.body.complete,
+            received=self.body.received,
+            length=self._length,
+            requests=self.requests,
+            elapsed=self._terms.clock() - self._started,
+        )
+
+    def failed(self, failure: Failure) -> Fetched:
+        """The record of a failure; but a broken body does not take an error status back."""
+        if self._status >= ERROR:
+            return self.answered()
+        return Fetched(
+            outcome=failure,
+            complete=False,
+            received=self.body.received,
+            requests=self.requests,
+            elapsed=self._terms.clock() - self._started,
+        )
