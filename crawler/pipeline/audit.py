@@ -11,7 +11,7 @@ from typing import Protocol
 import msgspec
 
 from crawler.health.own_side import OwnSide, unreached, void_reason
-from crawler.health.questions import granted
+from crawler.health.questions import ROUNDS, granted
 from crawler.history.writing import INTERRUPTED, HistoryWriter
 from crawler.model import Answered, Failure, FailureKind, Health, Observation, Purpose, Request, RunReport
 from crawler.pipeline.due import age, askable, carried, fresh, request_for, was_left
@@ -84,11 +84,14 @@ class Audit:
         self._judge_past_anew()
         ended = await self._until_the_end(stop)
         now = self._clock()
-        void = void_reason(self._own_side())
-        run = self._history.finish(self._run, now=now, cards=self._plan.cards, ended=ended, void=void)
-        self._history.prune(self._settings.history.keep_runs)
+        run = self._history.finish(self._run, now=now, cards=self._plan.cards, ended=ended)
         judging = Judging(self._history, run, self._settings)
+        void = void_reason(_own_side(judging))
+        if void:
+            run = self._history.finish(run, now=now, cards=self._plan.cards, ended=ended, void=void)
+            judging = Judging(self._history, run, self._settings)
         judging.remember(self._history)
+        self._history.prune(self._settings.history.keep_runs)
         return Outcome(report=judging.report(), interrupted=ended == INTERRUPTED)
 
     async def _until_the_end(self, stop: asyncio.Event) -> str:
@@ -112,15 +115,6 @@ class Audit:
         for earlier in self._history.stale(self._run, rules):
             Judging(self._history, earlier, self._settings).remember(self._history)
 
-    def _own_side(self) -> OwnSide:
-        """What the run saw, for the question whether it means anything."""
-        side = OwnSide()
-        for one in Judging(self._history, self._run, self._settings).findings():
-            observation = one.finding.observation
-            if one.asked and observation is not None and observation.purpose is Purpose.LINK:
-                side.add(observation, one.finding.verdict.code, one.before)
-        return side
-
     async def _ask_all(self) -> None:
         first, rest = self._due()
         if self._settings.audit.offline:
@@ -134,7 +128,8 @@ class Audit:
             self._progress.waiting(pause)
             await asyncio.sleep(pause)
             await self._ask("asking again", again, fresh_connections=True)
-        await self._ask("asking about suspects", self._second_questions(len(first) + len(rest)))
+        for _ in range(ROUNDS):
+            await self._ask("asking about suspects", self._second_questions(len(first) + len(rest)))
 
     def _second_questions(self, links: int) -> list[Due]:
         """What has to be known before some links can be judged; one request may serve several links."""
@@ -177,7 +172,7 @@ class Audit:
         judging = Judging(self._history, self._run, self._settings)
         again = []
         for past in self._history.links(self._run):
-            if len(past.asked) != 1 or past.asked[0].purpose is not Purpose.LINK:
+            if len(past.asked) != 1 or past.asked[0].purpose is not Purpose.LINK or _accepted(past.asked[0]):
                 continue
             if _transient(past.asked[0]) or judging.judge(past).finding.verdict.code.health is Health.FAILING:
                 again.append((past.link.url, msgspec.structs.replace(request_for(past), headers=())))
@@ -226,8 +221,23 @@ class Audit:
         self._history.add(self._run, msgspec.structs.replace(observation, url=url))
 
 
+def _own_side(judging: Judging) -> OwnSide:
+    """What the run saw, for the question whether it means anything."""
+    side = OwnSide()
+    for one in judging.findings():
+        observation = one.finding.observation
+        if one.asked and observation is not None and observation.purpose is Purpose.LINK:
+            side.add(observation, one.finding.verdict.code, one.before)
+    return side
+
+
 def _host(request: Request) -> str:
     return "" if request.purpose is Purpose.ASSET else host_of(request.url)
+
+
+def _accepted(observation: Observation) -> bool:
+    """A success is nothing to ask again, whatever its body says: what it says is judged at the end."""
+    return isinstance(observation.outcome, Answered) and observation.outcome.status in (200, 304)
 
 
 _TRANSIENT = (FailureKind.DNS_NOT_FOUND,)

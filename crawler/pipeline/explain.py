@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from crawler.errors import ConfigError, CrawlerError
+from crawler.health.questions import ROUNDS
 from crawler.history.reading import History
 from crawler.history.records import LinkPast, RunRow
 from crawler.model import Finding, Kind, Link, Observation
@@ -43,11 +44,13 @@ async def explain(settings: Settings, url: str, kind: Kind | None, *, engine: En
         await engine.ask((request,), lambda _, observation: asked.append(observation), fresh_connections=True)
         asked = [msgspec.structs.replace(observation, url=past.link.url) for observation in asked]
     past = msgspec.structs.replace(past, asked=tuple(asked), answers=())
-    answers: list[Observation] = []
-    requests = [question.request for question in questions_once(past, settings, seed=now.isoformat())] if asked else []
-    if requests:
-        await engine.ask(requests, lambda _, observation: answers.append(observation), fresh_connections=True)
-    return judge_once(msgspec.structs.replace(past, answers=tuple(answers)), settings, now=now)
+    for _ in range(ROUNDS if asked else 0):
+        answers = list(past.answers)
+        requests = [question.request for question in questions_once(past, settings, seed=now.isoformat())]
+        if requests:
+            await engine.ask(requests, lambda _, one: answers.append(one), fresh_connections=True)  # noqa: B023 - awaited here
+        past = msgspec.structs.replace(past, answers=tuple(answers))
+    return judge_once(past, settings, now=now)
 
 
 def _past(settings: Settings, url: str) -> LinkPast | None:

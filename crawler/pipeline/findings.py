@@ -9,11 +9,12 @@ from enum import StrEnum
 
 import msgspec
 
+from crawler import __version__
 from crawler.health import claims, judge
 from crawler.health.evidence import Evidence, Policy, Tally, ranges
 from crawler.health.hosts import HostTally
 from crawler.health.questions import questions
-from crawler.health.states import REPORTED, standing
+from crawler.health.states import REPORTED, Standing, standing
 from crawler.health.tally import tally_of
 from crawler.history.reading import History
 from crawler.history.records import LinkPast, RunRow
@@ -32,6 +33,7 @@ from crawler.model import (
     RunReport,
     State,
     Summary,
+    Verdict,
 )
 from crawler.pipeline.due import fresh
 from crawler.settings import Settings
@@ -46,8 +48,20 @@ class Judged(Record, frozen=True):
     before: Code | None
 
 
+class Opinion(Record, frozen=True):
+    """What was thought of one link."""
+
+    verdict: Verdict
+    places: tuple[Verdict | None, ...]
+    standing: Standing
+
+
+REMEMBERED = 250_000
+"""Opinions held so that each link is judged once for all reports; of a larger run the rest is judged each time."""
+
+
 class Judging:
-    """Judges one run of a history, as often as it is iterated."""
+    """Judges one run of a history; its findings can be iterated as often as there are reports."""
 
     def __init__(self, history: History, run: RunRow, settings: Settings) -> None:
         self._history, self._run = history, run
@@ -59,7 +73,8 @@ class Judging:
             offline=settings.audit.offline,
             host_budget=settings.network.host_budget,
         )
-        self.rules = judge.digest(self._policy)
+        self._opinions: dict[str, Opinion] = {}
+        self.rules = judge.digest(self._policy, __version__)
         """Digest of all that the verdicts depend on."""
 
     def findings(self) -> Iterator[Judged]:
@@ -70,9 +85,17 @@ class Judging:
     def judge(self, past: LinkPast) -> Judged:
         """One link's finding."""
         observation = _observation(past, self._run)
-        evidence = _evidence(past, observation, self._tally, self._policy)
-        finding = _finding(past, evidence, now=self._run.started)
-        return Judged(finding=finding, asked=bool(past.asked), before=past.votes[0].code if past.votes else None)
+        opinion = self._opinions.get(past.link.url)
+        if opinion is None:
+            evidence = _evidence(past, observation, self._tally, self._policy)
+            opinion = _opinion(past, evidence, now=self._run.started)
+            if len(self._opinions) < REMEMBERED:
+                self._opinions[past.link.url] = opinion
+        return Judged(
+            finding=_finding(past, observation, opinion),
+            asked=bool(past.asked),
+            before=past.votes[0].code if past.votes else None,
+        )
 
     def questions(self) -> Iterator[Question]:
         """What has to be asked before the links that this run asked can be judged."""
@@ -141,7 +164,8 @@ class Judging:
 
 def judge_once(past: LinkPast, settings: Settings, *, now: datetime) -> Finding:
     """The finding for a link asked outside a run; its votes and its last observation are still the history's."""
-    return _finding(past, _alone(past, settings), now=now)
+    evidence = _alone(past, settings)
+    return _finding(past, evidence.observation, _opinion(past, evidence, now=now))
 
 
 def questions_once(past: LinkPast, settings: Settings, *, seed: str) -> tuple[Question, ...]:
@@ -170,19 +194,23 @@ def _evidence(past: LinkPast, observation: Observation | None, tally: Tally, pol
     )
 
 
-def _finding(past: LinkPast, evidence: Evidence, *, now: datetime) -> Finding:
+def _opinion(past: LinkPast, evidence: Evidence, *, now: datetime) -> Opinion:
     observation = evidence.observation
     own = judge.judge(evidence)
     places = claims.judge_places(past.link, observation, own)
     verdict = claims.worst(own, places)
     stands = standing(verdict.code, observation.asked_at if observation else now, past.votes)
+    return Opinion(verdict=verdict, places=places, standing=stands)
+
+
+def _finding(past: LinkPast, observation: Observation | None, opinion: Opinion) -> Finding:
     return Finding(
         link=past.link,
         observation=observation,
-        verdict=verdict,
-        place_verdicts=places,
-        state=stands.state,
-        since=stands.since,
+        verdict=opinion.verdict,
+        place_verdicts=opinion.places,
+        state=opinion.standing.state,
+        since=opinion.standing.since,
     )
 
 
