@@ -6,7 +6,7 @@ import ssl
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from crawler.errors import ConfigError
+from crawler.errors import ConfigError, CrawlerError
 
 # X509_V_ERR_…, openssl/include/openssl/x509_vfy.h.in
 NOT_YET_VALID, EXPIRED = 9, 10
@@ -46,6 +46,11 @@ class _Handshake(ssl.SSLObject):
         try:
             super().do_handshake()
         except ssl.SSLCertVerificationError as error:
+            if error.verify_code in (NO_ISSUER, NO_ISSUER_FOR_LEAF, SELF_SIGNED_ROOT) and _trusts_nobody(self.context):
+                raise CrawlerError(
+                    "this machine has no trusted certificates, so every https link would look broken; "
+                    "install the package ca-certificates, or name a PEM file in [network] ca_file"
+                ) from error
             if error.verify_code in (NO_ISSUER, NO_ISSUER_FOR_LEAF):
                 from crawler.net import chain  # cryptography takes 30 ms that only a refused handshake needs
 
@@ -61,3 +66,8 @@ class _Handshake(ssl.SSLObject):
             return cast("list[bytes]", self.get_unverified_chain() or [])
         inner: Any = vars(self)["_sslobj"]  # has the same method since 3.10
         return [ssl.PEM_cert_to_DER_cert(certificate.public_bytes()) for certificate in inner.get_unverified_chain()]
+
+
+def _trusts_nobody(context: ssl.SSLContext) -> bool:
+    """Minimal images come without a certificate store. A folder of certificates is read on demand, so it counts."""
+    return not context.cert_store_stats()["x509_ca"] and not ssl.get_default_verify_paths().capath

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from pathlib import Path
 
 import pytest
 
 from crawler.demo.reply import Reply, page
 from crawler.demo.tls import BadTLS
 from crawler.demo.web import Door, LoopbackWeb
+from crawler.errors import CrawlerError
 from crawler.model import FailureKind
 from crawler.net.failures import FAILURES
 from tests.net.asking import Names, answered, asking, failed, saying, server
@@ -32,6 +34,18 @@ async def test_tls_failures_are_told_apart(bad: BadTLS) -> None:
     """Each thing that can be wrong with a certificate has its own kind."""
     async with LoopbackWeb({}, bad_tls={"bad.test": bad}) as web, asking(web) as ask:
         assert await ask.failure("https://bad.test/") is TLS[bad]
+
+
+async def test_a_machine_without_certificates_is_no_dead_web(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where nothing is trusted, the run stops and says what to install, as every https link would fail."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "none"))
+    async with LoopbackWeb({"good.test/": page("Good")}) as web:
+        async with asking(connect_to=web.connect_to) as ask:
+            with pytest.raises(CrawlerError, match="ca-certificates"):
+                await ask.get("https://good.test/")
+        async with asking(web) as ask:
+            assert await ask.status("https://good.test/") == 200
 
 
 async def test_a_trusted_certificate_passes() -> None:
