@@ -28,10 +28,12 @@ _BY = re.compile(
 _AND = re.compile(r"\s*(?:;|,|\||&|/|•|·|\b(?:and|und|et|y)\b)\s*", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?:|www\.|@\w+\.|\b\w+\.(?:com|org|net|de|ch|at|uk|fr|co|io|eu)\b", re.IGNORECASE)
 _HANDLE = re.compile(r"\s*[(@].*$")
+_WHEN = (
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\d|"
+    r"(?:jan|feb|mar|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-z]{0,6}\.?\s+\d)"
+)
 _DATE = re.compile(
-    r"\s*(?:\b(?:on|am|le|at|um|updated|published|posted)\b\W.*|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*|"
-    r"\b(?:jan|feb|mar|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-z]{0,6}\.?\s+\d.*|\d.*)$",
-    re.IGNORECASE | re.DOTALL,
+    rf"\s*(?:\b(?:updated|published|posted)\b|(?:\b(?:on|am|le|at|um)\s+)?(?<!\w){_WHEN}).*$", re.IGNORECASE | re.DOTALL
 )
 _NO_PERSON = re.compile(
     r"\b(?:gmbh|ag|inc|ltd|llc|e\. ?v|s\.a|verlag|redaktion|staff|comments?|admin|more|all|alle|follow|login|facebook|"

@@ -103,7 +103,7 @@ def _rfc(text: str) -> str | None:
         return None
     try:
         return _checked(parsedate_to_datetime(text))
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError, OverflowError, IndexError):
         return None
 
 

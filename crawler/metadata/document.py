@@ -24,6 +24,8 @@ _UNWANTED_LINKS = frozenset({"stylesheet", "preload", "dns-prefetch", "preconnec
 _BREAKS = frozenset("br p div li tr td th h1 h2 h3 h4 h5 h6 section ul ol table".split())  # noqa: SIM905 - reads best
 MAX_OF_KIND = 5_000
 """Elements of one name that are looked at; no page has reason for more."""
+MAX_OF_NAME = 100
+"""Values of one property that are kept."""
 
 Attributes = dict[str, str | None]
 T = TypeVar("T")
@@ -85,7 +87,9 @@ class Document:
             properties = attributes.get("itemprop")
             if properties:
                 for name in properties.lower().split():
-                    self.items.setdefault(name, []).append(node)
+                    found = self.items.setdefault(name, [])
+                    if len(found) < MAX_OF_NAME:
+                        found.append(node)
 
     def _take_meta(self, attributes: Attributes) -> None:
         content = attributes.get("content") or attributes.get("value")
@@ -95,8 +99,10 @@ class Document:
         for written in (attributes.get("property"), attributes.get("name"), attributes.get("http-equiv")):
             if written:
                 for key in written.lower().split():
-                    self.metas.setdefault(key, []).append(content)
-                    if key.startswith("og:image"):
+                    contents = self.metas.setdefault(key, [])
+                    if len(contents) < MAX_OF_NAME:
+                        contents.append(content)
+                    if key.startswith("og:image") and len(self.shares) < MAX_OF_NAME:
                         self.shares.append((key, content))
 
     def _base(self) -> str:
@@ -120,7 +126,7 @@ class Document:
     @cached_property
     def title(self) -> str:
         """The head's `<title>`, clean; an SVG drawing has titles too."""
-        titles = self.elements["title"]
+        titles = self.elements["title"][:20]
         chosen = next((node for node in titles if _parent(node) == "head"), None)
         chosen = chosen or next((node for node in titles if not _within(node, "svg")), None)
         return (clean(chosen.text()) if chosen else None) or ""
@@ -134,12 +140,9 @@ class Document:
     @cached_property
     def graph(self) -> Graph:
         """The JSON-LD nodes."""
-        blocks = []
-        for node in self.elements["script"]:
-            kind = node.attributes.get("type")
-            if kind and "ld+json" in kind.lower():
-                blocks.append(node.text())
-        return Graph(blocks)
+        return Graph(
+            node.text() for node in self.elements["script"] if "ld+json" in (node.attributes.get("type") or "").lower()
+        )
 
     def once(self, work: Callable[[Document], T]) -> T:
         """`work(self)`, done the first time only: for what many rules ask."""

@@ -16,6 +16,7 @@ LONG = 80
 """A paragraph of more characters than this is running text, not a button or a caption."""
 MUCH = 3_000
 """Characters of running text from which on nothing else is counted: a wall or an error page has half of it at most."""
+MOST = 1_000_000
 NEXT_TO_NOTHING = 600
 """Characters of visible text up to which a page may be there for its refresh alone."""
 
@@ -31,7 +32,7 @@ def read_features(document: Document) -> Features:
     """The features; may remove scripts and styles from the document, so it comes last."""
     body = document.body
     lead = _lead(document)
-    visible = prose = sum(_if_long(node.text()) for node in document.elements["p"])
+    visible = prose = _paragraphs(document)
     if prose < MUCH:
         for node in document.select("script,style,noscript"):
             node.decompose()
@@ -82,6 +83,16 @@ def _words(start: LexborNode, limit: int) -> str:
                 node = None
         node = node.next if node is not None else None
     return clean(" ".join(found), limit) or ""
+
+
+def _paragraphs(document: Document) -> int:
+    """Characters in long paragraphs; the count ends at MOST, since paragraphs nested in objects count repeatedly."""
+    found = 0
+    for node in document.elements["p"]:
+        found += _if_long(node.text())
+        if found > MOST:
+            break
+    return found
 
 
 def _if_long(text: str) -> int:

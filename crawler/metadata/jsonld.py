@@ -7,6 +7,7 @@ semicolon, or holds raw line breaks. REPAIRS lists what is mended; what stays br
 from __future__ import annotations
 
 import html
+import itertools
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -17,8 +18,9 @@ import msgspec
 
 Node = dict[str, Any]
 
-MAX_BLOCK = 1_000_000
+MAX_BLOCK = 500_000
 """Characters; a longer block is not read."""
+MAX_BLOCKS = 50
 MAX_DEPTH = 12
 """Levels looked into; real graphs use four."""
 MAX_NODES = 2_000
@@ -33,9 +35,66 @@ class Repair(NamedTuple):
 
     name: str
     mend: Callable[[str], str]
+    keeps: bool = True
+    """Whether the next repairs go on from here if this one was not enough."""
 
 
-def _escape_inner_quotes(text: str) -> str:
+def _unwrapped(text: str) -> str:
+    """Without the comment signs, CDATA marks and semicolons around the value."""
+    for _ in range(_WRAPPINGS):
+        text = text.strip(_BLANKS)
+        for sign in _SIGNS:
+            text = text.removeprefix(sign).removesuffix(sign)
+    return text
+
+
+_WRAPPINGS = 5  # `/* <![CDATA[ */` and the like are three
+_BLANKS = " \t\r\n;\ufeff"
+_SIGNS = ("//", "/*", "*/", "<![CDATA[", "]]>", "<!--", "-->")
+_STRING = r'"(?:[^"\\]|\\.)*+"'
+_STRING_OR_COMMENT = re.compile(rf"{_STRING}|/\*|//|<!--", re.DOTALL)
+_STRING_OR_GAP = re.compile(rf"({_STRING})|:(?=\s*[,}}\]])", re.DOTALL)
+_STRING_OR_COMMA = re.compile(rf"({_STRING})|,(?=\s*[}}\],])", re.DOTALL)
+_ODD_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|([^\"\\/bfnrtu]))|(\\.)", re.DOTALL)
+_QUOTE = re.compile(r'\\.|"', re.DOTALL)
+_AFTER_STRING = re.compile(r"\s*(?:[:}\]]|,\s*[\"{\[\d\-tfn]|\Z)")
+_ENDS = {"/*": "*/", "//": "\n", "<!--": "-->"}
+
+
+def _without_comments(text: str) -> str:
+    parts: list[str] = []
+    at = 0
+    while match := _STRING_OR_COMMENT.search(text, at):
+        if match[0] not in _ENDS:
+            parts.append(text[at : match.end()])
+            at = match.end()
+            continue
+        parts.append(text[at : match.start()])
+        end = text.find(_ENDS[match[0]], match.end())
+        if end < 0:
+            return "".join(parts)
+        at = end + len(_ENDS[match[0]])
+    return "".join(parts) + text[at:]
+
+
+def _without_loose_commas(text: str) -> str:
+    return _STRING_OR_COMMA.sub(lambda match: match[1] or "", text)
+
+
+def _without_gaps(text: str) -> str:
+    return _STRING_OR_GAP.sub(lambda match: match[1] or ":null", text)
+
+
+def _with_json_escapes(text: str) -> str:
+    return _ODD_ESCAPE.sub(lambda match: f"\\u00{match[1]}" if match[1] else match[2] or match[3], text)
+
+
+def _decoded(text: str) -> str:
+    """Entities decoded in a block that was escaped as a whole: its first string shows it."""
+    return html.unescape(text) if re.match(r"[\s{\[]*&(?:quot|#34|#x22);", text) else text
+
+
+def _with_escaped_quotes(text: str) -> str:
     """A quote inside a string, where nothing follows that can follow a string, gets its backslash."""
     parts: list[str] = []
     inside = False
@@ -43,7 +102,7 @@ def _escape_inner_quotes(text: str) -> str:
     for match in _QUOTE.finditer(text):
         parts.append(text[at : match.start()])
         at = match.end()
-        if match[0][0] == "\\":
+        if match[0] != '"':
             parts.append(match[0])
         elif not inside or _AFTER_STRING.match(text, at):
             inside = not inside
@@ -53,29 +112,17 @@ def _escape_inner_quotes(text: str) -> str:
     return "".join(parts) + text[at:]
 
 
-_QUOTE = re.compile(r'\\.|"', re.DOTALL)
-_AFTER_STRING = re.compile(r"\s*(?:[:}\]]|,\s*[\"{\[\d\-tfn]|\Z)")
-_STRING = r'"(?:[^"\\]|\\.)*+"'
-
-# Cumulative, in this order: each is tried on what the ones before it left.
+# Each is tried on what those before it left, where they keep their work: which comments to take out and which quotes to
+# escape are guesses that exclude each other. Raw control characters need no repair: the second parser allows them.
 REPAIRS = (
-    Repair(
-        "wrapping",
-        lambda text: re.sub(r"\A(?:\s|//|/\*|\*/|<!\[CDATA\[|<!--)+|(?:\s|//|/\*|\*/|\]\]>|-->|;)+\Z", "", text),
-    ),
-    Repair(
-        "comments",
-        lambda text: re.sub(rf"({_STRING})|/\*.*?\*/|(?m:^\s*//.*$)|<!--.*?-->", r"\1", text, flags=re.DOTALL),
-    ),
-    Repair("commas", lambda text: re.sub(rf"({_STRING})|,(?=\s*[}}\],])", r"\1", text, flags=re.DOTALL)),
-    Repair("escapes", lambda text: re.sub(r"\\(?:x([0-9a-fA-F]{2})|([^\"\\/bfnrtu]))", _escape, text)),
-    Repair("entities", lambda text: html.unescape(text) if re.match(r"[\s{\[]*&quot;", text) else text),
-    Repair("quotes", _escape_inner_quotes),
+    Repair("wrapping", _unwrapped),
+    Repair("entities", _decoded),
+    Repair("commas", _without_loose_commas),
+    Repair("gaps", _without_gaps),
+    Repair("escapes", _with_json_escapes),
+    Repair("comments", lambda text: _without_loose_commas(_without_comments(text)), keeps=False),
+    Repair("quotes", _with_escaped_quotes),
 )
-
-
-def _escape(match: re.Match[str]) -> str:
-    return f"\\u00{match[1]}" if match[1] else match[2]
 
 
 def read_block(text: str) -> list[Any]:
@@ -89,11 +136,11 @@ def read_block(text: str) -> list[Any]:
     except RecursionError:
         return []
     for repair in REPAIRS:
-        text = repair.mend(text)
+        mended = repair.mend(text)
         try:
-            return list(_values(text))
+            return list(_values(mended))
         except ValueError:
-            continue
+            text = mended if repair.keeps else text
         except RecursionError:
             return []
     return []
@@ -118,7 +165,7 @@ class Graph:
     def __init__(self, blocks: Iterable[str]) -> None:
         self.nodes: list[Node] = []
         self._by_id: dict[str, Node] = {}
-        for block in blocks:
+        for block in itertools.islice(blocks, MAX_BLOCKS):
             for value in read_block(block):
                 self._collect(value)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from selectolax.lexbor import SelectolaxError
+
 from crawler.metadata.charset import as_utf8
 from crawler.metadata.document import Document
 from crawler.metadata.features import read_features
@@ -27,11 +29,18 @@ def read_page(
 ) -> tuple[Page, Features] | None:
     """What the page at the final `url` says of itself, and what it looks like; None if the body is no HTML.
 
-    `complete` is False if the body goes on. `title_mode` is the setting `metadata.title`. Never raises.
+    `complete` is False if the body goes on: then what was cut in two at its end is left out. `title_mode` is the
+    setting `metadata.title`. Never raises, whatever the body holds.
     """
     if not is_html(body, content_type):
         return None
-    document = Document(bounded(as_utf8(body, content_type)), url)
+    html = as_utf8(body, content_type)
+    if not complete:
+        html = html[: html.rfind(b"<")] if b"<" in html else html
+    try:
+        document = Document(bounded(html), url)
+    except SelectolaxError:  # the parser ran out of memory
+        return None
     page = read_fields(document, title_mode)
     return page, read_features(document)
 

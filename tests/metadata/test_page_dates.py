@@ -1,0 +1,129 @@
+"""When a page was published and changed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.metadata import dates
+from tests.metadata.pages import meta, page, rule
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("2021-06-21T02:10:00Z", "2021-06-21T02:10:00Z"),
+        ("2021-06-21T02:10:00.123+02:00", "2021-06-21T02:10:00+02:00"),
+        ("2021-06-21T02:10:00+0530", "2021-06-21T02:10:00+05:30"),
+        ("2021-06-21T02:10-08", "2021-06-21T02:10:00-08:00"),
+        ("2021-06-21 02:10:00 UTC", "2021-06-21T02:10:00Z"),
+        ("2021-06-21 02:10", "2021-06-21T02:10:00"),
+        ("2021-06-21", "2021-06-21"),
+        ("2021-6-1", "2021-06-01"),
+        ("20210621", "2021-06-21"),
+        ("20210621T021000Z", "2021-06-21T02:10:00Z"),
+        ("1624241400", "2021-06-21T02:10:00Z"),
+        ("1624241400000", "2021-06-21T02:10:00Z"),
+        ("Mon, 21 Jun 2021 02:10:00 GMT", "2021-06-21T02:10:00Z"),
+        ("Mon Jun 21 02:10:00 EDT 2021", "2021-06-21"),
+        ("June 21, 2021", "2021-06-21"),
+        ("Jun. 21st 2021, 2:10 pm", "2021-06-21T14:10:00"),
+        ("12:05 a.m., June 21, 2021", "2021-06-21T00:05:00"),
+        ("Published on 21 June 2021 by Ada", "2021-06-21"),
+        ("21. Juni 2021", "2021-06-21"),
+        ("lundi 21 juin 2021", "2021-06-21"),
+        ("5 juillet 2021", "2021-07-05"),
+        ("1er août 2021", "2021-08-01"),
+        ("21 de junio de 2021", "2021-06-21"),
+        ("21.06.2021, 14:10 Uhr", "2021-06-21T14:10:00"),
+        ("21.06.21", "2021-06-21"),
+        ("21/06/2021", "2021-06-21"),
+        ("06/21/2021", "2021-06-21"),
+        ("2021/06/21", "2021-06-21"),
+        ("2021年6月21日", "2021-06-21"),
+        ("03/04/2021", None),
+        ("2021-13-01", None),
+        ("2021-02-30", None),
+        ("1899-01-01", None),
+        ("0001-01-01T00:00:00", None),
+        ("2 hours ago", None),
+        ("yesterday", None),
+        ("12345", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_dates_become_iso_8601(written: str | None, expected: str | None) -> None:
+    """Offsets are kept, days stay days; what is ambiguous, impossible or nonsense is None."""
+    assert dates.iso(written) == expected
+
+
+@given(st.text(alphabet=st.sampled_from("0123456789-/:.,TZ+ JunMayapm年月日"), max_size=40))
+def test_no_text_breaks_the_reading_of_dates(text: str) -> None:
+    """Whatever stands where a date should, the answer is a date or None."""
+    found = dates.iso(text)
+
+    assert found is None or dates.iso(found) == found
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/2021/06/21/slug", "2021-06-21"),
+        ("/news/2021-06-21-slug", "2021-06-21"),
+        ("/20210621/slug", "2021-06-21"),
+        ("/2021/6/1/slug", "2021-06-01"),
+        ("/2021/06/slug", None),
+        ("/article/20216621", None),
+        ("/99/2021", None),
+    ],
+)
+def test_dates_in_paths(path: str, expected: str | None) -> None:
+    """A path names a day only with year, month and day."""
+    assert dates.from_path(path) == expected
+
+
+def test_published_and_modified_are_never_confused() -> None:
+    """A page that says only when it was changed has no date of publication."""
+    read = page(meta(article__modified_time="2021-06-21", og__updated_time="2021-06-21"))
+
+    assert (read.published, read.modified) == (None, "2021-06-21")
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "by"),
+    [
+        (meta(article__published_time="2021-06-21"), "", "article:published_time"),
+        (
+            '<script type="application/ld+json">{"@type": "BlogPosting", "datePublished": "2021-06-21"}</script>',
+            "",
+            "JSON-LD datePublished",
+        ),
+        ("", '<time itemprop="datePublished" datetime="2021-06-21">today</time>', "microdata datePublished"),
+        ('<meta name="parsely-pub-date" content="2021-06-21">', "", "parsely or sailthru"),
+        ('<meta name="DC.date.issued" content="2021-06-21">', "", "dc or citation"),
+        ('<meta name="date" content="2021-06-21">', "", "meta date"),
+        ("", "<time>June 21, 2021</time>", "<time>"),
+        ("", '<div class="PublishedOn">21 June 2021</div>', "dateline"),
+    ],
+)
+def test_sources_of_the_date(head: str, body: str, by: str) -> None:
+    """The date is found wherever pages put it; each source has its rule."""
+    read = page(head, body)
+
+    assert (read.published, rule(read, "published")) == ("2021-06-21", by)
+
+
+def test_the_date_in_the_address() -> None:
+    """The day in the page's address is its date if no tag says more."""
+    assert page(url="https://example.org/2021/06/21/storm").published == "2021-06-21"
+
+
+def test_datelines_of_others_are_passed_over() -> None:
+    """The date of a comment, an update or a related article is not the page's."""
+    others = "".join(
+        f'<p class="{name}">June 21, 2021</p>' for name in ("comment-date", "date-updated", "related-date")
+    )
+
+    assert page("", "".join(f'<p class="{name}">June 21, 2021</p>' for name in others)).published is None
