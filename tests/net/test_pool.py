@@ -198,7 +198,7 @@ async def test_a_cut_run_has_delivered_what_it_got() -> None:
         running = asyncio.create_task(
             pool.run(requests, counting, ask.pace, lambda r, _: delivered.append(r.url), clock=time.monotonic)
         )
-        await asyncio.sleep(0.06)
+        await eventually(lambda: len(delivered) > 10)
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running
