@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from crawler.errors import ConfigError
-from crawler.health.sight import Sight
+from crawler.health.sight import Sight, sight_of
 from crawler.model import Answered, Code, Failure, Link, Observation, Purpose, Record
 
 
@@ -35,12 +35,30 @@ class Tally(Record, frozen=True):
     """Links asked on one host at the most; 0 for all."""
     offline: bool = False
     """Nothing was to be asked."""
+    repeated_images: frozenset[str] = frozenset()
+    """Digests of pictures that stand behind several addresses."""
     answering_hosts: frozenset[str] = frozenset()
     """Hosts of which some link answered as it should."""
     refusing_hosts: frozenset[str] = frozenset()
     """Hosts that refused some link, or put a wall before it."""
     fan_in: frozenset[str] = frozenset()
     """Addresses, without queries, at which redirects from different pages of one host end that kept nothing of them."""
+
+
+class Companion(Record, frozen=True):
+    """What stands beside an AMP link on its card."""
+
+    page_url: str | None = None
+    """The card's page, canonical."""
+    page: Observation | None = None
+    page_code: Code | None = None
+    """The page's verdict."""
+    amp_code: Code | None = None
+    """For a copy in an AMP cache: the verdict on the AMP page that it is a copy of."""
+    derived: str | None = None
+    """For a copy in an AMP cache: the address that follows from the card's AMP page."""
+    derived_agrees: bool = True
+    """Whether the link means the same."""
 
 
 class Evidence(Record, frozen=True, dict=True):
@@ -55,13 +73,15 @@ class Evidence(Record, frozen=True, dict=True):
     """This run's answers to second questions about the link."""
     before: Observation | None = None
     """The newest observation of an earlier run."""
+    companion: Companion | None = None
+    """For AMP links of a card that names their page."""
     tally: Tally = Tally()
     policy: Policy = Policy()
 
     @cached_property
     def sight(self) -> Sight | None:
         """The answer as fingerprints see it, if there was one."""
-        return Sight(self.observation) if self.observation and self.answered else None
+        return sight_of(self.observation)
 
     @property
     def titles(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crawler.health import (
     access,
+    amp,
     consent,
     content,
     controls,
@@ -24,12 +25,14 @@ from crawler.model import Verdict
 
 RULES: tuple[Rule, ...] = (
     *unasked.RULES,
+    *amp.CACHE_RULES,
     *failures.RULES,
     *status.BLOCKS,
     *walls.RULES,
     *parking.RULES,
     *vacant.RULES,
     *controls.RULES,
+    *amp.GONE_RULES,
     *status.RULES,
     *logins.TARGET_RULES,
     *consent.TARGET_RULES,
@@ -41,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     *logins.PAGE_RULES,
     *hijack.RULES,
     *soft404.SIBLING_RULES,
+    *amp.PAGE_RULES,
     *content.RULES,
 )
 """In order of precedence: not asked; no answer; walls; parked or vacant whatever the status; status; where a redirect

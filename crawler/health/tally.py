@@ -15,6 +15,8 @@ REFUSALS = frozenset({401, 403, 405, 406, 429, 999})
 """Statuses with which a host that takes us for a robot answers whatever is asked."""
 ORIGINALS = 2
 """Pages of one host that end at one address before it is called generic."""
+PICTURES = 3
+"""Addresses with the same bytes behind them before a picture is called a stand-in."""
 _DNS = (FailureKind.DNS_NOT_FOUND, FailureKind.DNS_TEMPORARY)
 
 
@@ -23,6 +25,7 @@ def tally_of(observations: Iterable[Observation]) -> Tally:
     resolved: set[str] = set()
     answering: set[str] = set()
     refusing: set[str] = set()
+    pictures: defaultdict[str, set[str]] = defaultdict(set)
     ends: defaultdict[tuple[str, str], set[frozenset[str]]] = defaultdict(set)
     for observation in observations:
         outcome = observation.outcome
@@ -35,9 +38,12 @@ def tally_of(observations: Iterable[Observation]) -> Tally:
             refusing.add(host_of(outcome.url))
         elif 200 <= outcome.status <= 299 or outcome.status == 304:
             answering.add(host_of(outcome.url))
+            if observation.image is not None and observation.digest is not None:
+                pictures[observation.digest].add(observation.url)
             _end(observation, outcome, ends)
     return Tally(
         resolved_hosts=len(resolved),
+        repeated_images=frozenset(digest for digest, urls in pictures.items() if len(urls) >= PICTURES),
         answering_hosts=frozenset(answering),
         refusing_hosts=frozenset(refusing),
         fan_in=frozenset(end for (_, end), slugs in ends.items() if len(slugs) >= ORIGINALS),
@@ -55,5 +61,5 @@ def _end(observation: Observation, outcome: Answered, ends: defaultdict[tuple[st
     if not observation.hops:
         return
     words = slug(observation.url)
-    if not words & kept_words(observation):
+    if not words & kept_words(observation, outcome):
         ends[host_of(observation.url), ended_at(outcome.url)].add(words)

@@ -11,7 +11,7 @@ import msgspec
 
 from crawler import __version__
 from crawler.health import claims, judge
-from crawler.health.evidence import Evidence, Policy, Tally, ranges
+from crawler.health.evidence import Companion, Evidence, Policy, Tally, ranges
 from crawler.health.hosts import HostTally
 from crawler.health.questions import questions
 from crawler.health.states import REPORTED, Standing, standing
@@ -19,12 +19,15 @@ from crawler.health.tally import tally_of
 from crawler.history.reading import History
 from crawler.history.records import LinkPast, RunRow
 from crawler.history.writing import HistoryWriter
+from crawler.metadata.amp import cache_url, same_cache_url
+from crawler.metadata.compare import excerpt_similarity, title_similarity
 from crawler.model import (
     Code,
     Failure,
     Finding,
     Health,
     HostRow,
+    Kind,
     Observation,
     Purpose,
     Question,
@@ -37,6 +40,7 @@ from crawler.model import (
 )
 from crawler.pipeline.due import fresh
 from crawler.settings import Settings
+from crawler.urls import canonical
 
 
 class Judged(Record, frozen=True):
@@ -73,8 +77,9 @@ class Judging:
             offline=settings.audit.offline,
             host_budget=settings.network.host_budget,
         )
+        self._titles = settings.metadata.title
         self._opinions: dict[str, Opinion] = {}
-        self.rules = judge.digest(self._policy, __version__)
+        self.rules = judge.digest(self._policy, self._titles, __version__)
         """Digest of all that the verdicts depend on."""
 
     def findings(self) -> Iterator[Judged]:
@@ -87,8 +92,8 @@ class Judging:
         observation = _observation(past, self._run)
         opinion = self._opinions.get(past.link.url)
         if opinion is None:
-            evidence = _evidence(past, observation, self._tally, self._policy)
-            opinion = _opinion(past, evidence, now=self._run.started)
+            evidence = _evidence(past, observation, self._tally, self._policy, self._companion(past))
+            opinion = _opinion(past, evidence, now=self._run.started, titles=self._titles)
             if len(self._opinions) < REMEMBERED:
                 self._opinions[past.link.url] = opinion
         return Judged(
@@ -96,6 +101,32 @@ class Judging:
             asked=bool(past.asked),
             before=past.votes[0].code if past.votes else None,
         )
+
+    def _companion(self, past: LinkPast) -> Companion | None:
+        """What an AMP link is judged with: its card's page, and for a copy in a cache the AMP page."""
+        place = next((one for one in past.link.places if one.excluded is None), None)
+        if past.link.kind not in (Kind.AMP, Kind.AMP_CACHE) or place is None:
+            return None
+        page = self._other(place.claims.page_url)
+        amp = self._other(place.claims.amp_url) if past.link.kind is Kind.AMP_CACHE else None
+        derived = cache_url(amp.link.url) if amp and amp.link.invalid is None else None
+        return Companion(
+            page_url=page.link.url if page else None,
+            page=page.observation if page else None,
+            page_code=page.verdict.code if page else None,
+            amp_code=amp.verdict.code if amp else None,
+            derived=derived,
+            derived_agrees=derived is None or same_cache_url(derived, past.link.url),
+        )
+
+    def _other(self, written: str | None) -> Finding | None:
+        """The finding of another link of the run; pages depend on none, AMP pages on pages, copies on AMP pages."""
+        try:
+            url = canonical(written or "")
+        except ValueError:
+            return None
+        past = self._history.link(self._run, url)
+        return self.judge(past).finding if past else None
 
     def questions(self) -> Iterator[Question]:
         """What has to be asked before the links that this run asked can be judged."""
@@ -165,7 +196,7 @@ class Judging:
 def judge_once(past: LinkPast, settings: Settings, *, now: datetime) -> Finding:
     """The finding for a link asked outside a run; its votes and its last observation are still the history's."""
     evidence = _alone(past, settings)
-    return _finding(past, evidence.observation, _opinion(past, evidence, now=now))
+    return _finding(past, evidence.observation, _opinion(past, evidence, now=now, titles=settings.metadata.title))
 
 
 def questions_once(past: LinkPast, settings: Settings, *, seed: str) -> tuple[Question, ...]:
@@ -179,7 +210,13 @@ def _alone(past: LinkPast, settings: Settings) -> Evidence:
     return _evidence(past, past.asked[-1] if past.asked else None, tally, policy)
 
 
-def _evidence(past: LinkPast, observation: Observation | None, tally: Tally, policy: Policy) -> Evidence:
+def _evidence(
+    past: LinkPast,
+    observation: Observation | None,
+    tally: Tally,
+    policy: Policy,
+    companion: Companion | None = None,
+) -> Evidence:
     before = [one.outcome for one in past.asked[:-1]]
     if past.last is not None and past.asked:
         before.append(past.last.outcome)
@@ -189,15 +226,38 @@ def _evidence(past: LinkPast, observation: Observation | None, tally: Tally, pol
         failures_before=tuple(outcome for outcome in before if isinstance(outcome, Failure)),
         answers=past.answers,
         before=past.last if past.asked else None,
+        companion=companion,
         tally=tally,
         policy=policy,
     )
 
 
-def _opinion(past: LinkPast, evidence: Evidence, *, now: datetime) -> Opinion:
+class _Texts:
+    """How texts of cards and pages are compared, as the setting `metadata.title` wants it."""
+
+    def __init__(self, mode: str) -> None:
+        self._mode = mode
+
+    def title(self, card: str, page: str | None, site: str | None) -> float:
+        """1 where titles are not compared."""
+        return 1.0 if self._mode == "keep" else title_similarity(card, page, site)
+
+    def excerpt(self, card: str, description: str | None, lead: str | None) -> float:
+        """The better of the page's description and its text."""
+        return excerpt_similarity(card, description, lead)
+
+
+def _opinion(past: LinkPast, evidence: Evidence, *, now: datetime, titles: str) -> Opinion:
     observation = evidence.observation
     own = judge.judge(evidence)
-    places = claims.judge_places(past.link, observation, own)
+    places = claims.judge_places(
+        past.link,
+        observation,
+        own,
+        before=evidence.before,
+        repeated_images=evidence.tally.repeated_images,
+        compare=_Texts(titles),
+    )
     verdict = claims.worst(own, places)
     stands = standing(verdict.code, observation.asked_at if observation else now, past.votes)
     return Opinion(verdict=verdict, places=places, standing=stands)
