@@ -7,35 +7,40 @@ names (Zirngibl et al., TMA 2022).
 from __future__ import annotations
 
 from crawler.health.evidence import Evidence, Rule
-from crawler.health.sight import ADDRESS, Sight, Sign, Where, quoted, signs
+from crawler.health.sight import ADDRESS, Sign, Where, any_of, quoted, signs
 from crawler.model import Code
 from crawler.urls import host_of
 
-_SALE = (
-    r"\b(?:this |the )?domain(?: name)?(?: [a-z0-9 ]{3,60})? (?:is|may be|might be|could be) (?:available )?for sale\b"
-    r"|\bbuy this domain\b|\bdomain (?:name )?for sale\b|\bpremium domain(?: name)? for sale\b"
-    r"|\bmake an offer (?:on|for) this domain\b|\bthe owner of [a-z0-9 ]{3,60} is offering it for sale\b"
-    r"|\bdomain (?:steht zum verkauf|zu verkaufen|kaufen|te koop|satilik|na sprzedaz|na prodej|in vendita|a venda)\b"
-    r"|\bdiese domain (?:steht|kann|konnen|ist).{0,30}(?:verkauf|gekauft|kaufen|erworben)\b"
-    r"|\b(?:ce|nom de) domaine (?:est )?a vendre\b|\bdominio (?:esta )?en venta\b|\bdominio (?:e )?in vendita\b"
-    r"|\bdominio (?:esta )?a venda\b|\bdomein(?:naam)? (?:is )?te koop\b|\b(?:bu )?(?:domain|alan adi) satilik"
-    r"|\bsatilik (?:domain|alan adi)\b|\bдомен(?:ное имя)? (?:продается|выставлен на продажу)\b|\bдомен на продажу\b"
-    r"|\bdomena (?:jest )?na sprzedaz\b|\bdomena (?:je )?na prodej\b"
-    r"|域名(?:出售|转让|可转让|正在出售|待售)|此域名(?:可以|正在)?(?:出售|转让)|ドメイン(?:は|を)?(?:売り出し中|販売中)"
-    r"|도메인 ?(?:판매|매각)"
+_SALE = any_of(
+    r"\bdomain(?: name)?(?: [a-z0-9 ]{3,60})? (?:is|may be|might be|could be) (?:available )?for sale\b",
+    r"\b(?:premium )?domain (?:name )?for sale\b|\bbuy this domain\b|\bmake an offer (?:on|for) this domain\b",
+    r"\bthe owner of [a-z0-9 ]{3,60} is offering it for sale\b",
+    r"\bdomain (?:steht zum verkauf|zu verkaufen|kaufen)\b",  # German
+    r"\bdiese domain (?:steht|kann|konnen|ist).{0,30}(?:verkauf|gekauft|kaufen|erworben)\b",
+    r"\b(?:ce|nom de) domaine (?:est )?a vendre\b",  # French
+    r"\bdominio (?:esta )?(?:en venta|a venda)\b|\bdominio (?:e )?in vendita\b",  # Spanish, Portuguese, Italian
+    r"\b(?:domein|domeinnaam|domain) (?:is )?te koop\b",  # Dutch
+    r"\b(?:domain|alan adi) satilik|\bsatilik (?:domain|alan adi)\b",  # Turkish
+    r"\bдомен(?:ное имя)? (?:продается|выставлен на продажу|на продажу)\b",  # Russian
+    r"\bdomena (?:jest |je )?na (?:sprzedaz|prodej)\b",  # Polish, Czech
+    r"域名(?:可以|正在|可)?(?:出售|转让|轉讓|待售)",  # Chinese
+    r"ドメイン(?:は|を)?(?:売り出し中|販売中)|도메인 ?(?:판매|매각)",  # Japanese, Korean
 )
-_PARKED = (
-    r"\b(?:domain|site|website|page)(?: name)? (?:[a-z0-9 ]{3,60} )?(?:is|has been) (?:currently )?parked\b"
-    r"|\bparked (?:free|courtesy|domain|page|by)\b|\bfuture home of something quite cool\b"
-    r"|\bthis domain (?:name )?(?:has (?:just |recently )?been|is|was) (?:just |recently |already |newly )?registered\b"
-    r"|\bdomain (?:name )?(?:has expired|is expired|expired)\b|\bdiese domain (?:ist|wurde) (?:bereits )?(?:registriert|geparkt)\b"
-    r"|\bhier entsteht eine neue (?:internetprasenz|webseite|website|homepage)\b|\bce domaine (?:est|a ete) (?:enregistre|reserve)\b"
-    r"|\bdominio (?:registrado|aparcado|parcheggiato)\b|\bдомен (?:припаркован|зарегистрирован)\b"
+_PARKED = any_of(
+    r"\b(?:domain|site|website|page)(?: name)? (?:[a-z0-9 ]{3,60} )?(?:is|has been) (?:currently )?parked\b",
+    r"\bparked (?:free|courtesy|domain|page|by)\b|\bfuture home of something quite cool\b",
+    r"\bthis domain (?:name )?(?:has (?:just |recently )?been|is|was) (?:just |recently |already |newly )?registered\b",
+    r"\bdomain (?:name )?(?:has |is )?expired\b",
+    r"\bdiese domain (?:ist|wurde) (?:bereits )?(?:registriert|geparkt)\b",  # German
+    r"\bhier entsteht eine neue (?:internetprasenz|webseite|website|homepage)\b",
+    r"\bce domaine (?:est|a ete) (?:enregistre|reserve)\b",  # French
+    r"\bdominio (?:registrado|aparcado|parcheggiato)\b",  # Spanish, Italian
+    r"\bдомен (?:припаркован|зарегистрирован)\b",  # Russian
 )
 
 SIGNS: tuple[Sign, ...] = (
     *signs(
-        "keiyoushi domain checker; MISP warning lists; answers of the services",
+        "keiyoushi domain checker; MISP warning lists; the services' own pages",
         "2026-10",
         ("adblock_key", "a parking service", Where.SAMPLE, r"<html[^<>]{0,200}\bdata-adblockkey="),
         ("window_park", "a parking service", Where.SAMPLE, r"window\.park\s*=\s*[\"']ey"),
@@ -46,32 +51,33 @@ SIGNS: tuple[Sign, ...] = (
         ("godaddy_tracking", "GoDaddy", Where.SAMPLE, r"[\"']?ap[\"']?\s*:\s*[\"']parking"),
         ("godaddy_frame", "GoDaddy", Where.SAMPLE, r"mcc\.godaddy\.com/park"),
         ("afternic_page", "Afternic", Where.SAMPLE, r"afternic\.com/forsale/"),
-        ("hugedomains_title", "HugeDomains", Where.TITLE, r"^hugedomains(?: com)?$|is for sale hugedomains"),
+        ("hugedomains_title", "HugeDomains", Where.TITLE, r"^hugedomains(?: com)?$"),
         ("hugedomains_page", "HugeDomains", Where.SAMPLE, r"hugedomains\.com/domain_profile\.cfm"),
         ("dan_page", "Dan", Where.SAMPLE, r"\bdan\.com/buy-domain"),
         ("sedo_page", "Sedo", Where.SAMPLE, r"sedoparking\.com/|sedo\.com/(?:services/parking|search/details)"),
-        ("teaminternet_assets", "Team Internet", Where.SAMPLE, r"d38psrni17bvxu\.cloudfront\.net|dp-teaminternet|\btrkpc\.net"),
+        ("teaminternet_assets", "Team Internet", Where.SAMPLE, r"d38psrni17bvxu\.cloudfront\.net|dp-teaminternet"),
+        ("teaminternet_script", "Team Internet", Where.SAMPLE, r"\btrkpc\.net"),
         ("parklogic_script", "ParkLogic", Where.SAMPLE, r"parklogic\.com/"),
         ("bodis_script", "Bodis", Where.SAMPLE, r"\bbodis\.com/|bodiscdn\.com"),
         ("above_script", "Above.com", Where.SAMPLE, r"\babove\.com/(?:marketplace|parking)"),
-        ("namecheap_page", "Namecheap", Where.SAMPLE, r"parkingpage\.namecheap\.com|namecheap\.com/.{0,60}parking"),
-        ("hostinger_page", "Hostinger", Where.TITLE, r"parked domain name on hostinger"),
-        ("dns_parking_page", "Hostinger", Where.SAMPLE, r"parked domain name on hostinger dns system"),
+        ("namecheap_page", "Namecheap", Where.SAMPLE, r"parkingpage\.namecheap\.com"),
+        ("hostinger_page", "Hostinger", Where.SAMPLE, r"parked domain name on hostinger dns system"),
     ),
     *signs(
         "where parking services redirect to",
         "2026-10",
+        ("sale_host", "a market for names", Where.HOST,
+         r"(?:^|\.)(?:afternic|hugedomains|undeveloped|domainmarket|buydomains|perfectdomain|brandbucket)\.com$"),
         ("parking_host", "a parking service", Where.HOST,
-         r"(?:^|\.)(?:afternic|hugedomains|sedoparking|parkingcrew|bodis|parklogic|undeveloped|domainmarket|buydomains"
-         r"|perfectdomain|brandbucket|squadhelp|parking-page|domainnamesales|uniregistry|voodoo|skenzo)\.(?:com|net)$"),
-        ("sale_path", "a market for names", Where.PATH, r"^/(?:buy-domain|forsale|domain_profile\.cfm|domain-for-sale)\b"),
+         r"(?:^|\.)(?:sedoparking|parkingcrew|bodis|parklogic|parking-page|skenzo|voodoo)\.(?:com|net)$"),
+        ("sale_path", "a market for names", Where.PATH, r"^/(?:buy-domain|forsale|domain_profile\.cfm)\b"),
         ("lander_path", "GoDaddy", Where.PATH, r"^/lander/?$"),
         ("ww_host", "a parking service", Where.HOST, r"^ww\d{1,2}\."),
         ("parking_query", "a parking service", Where.QUERY, r"(?:^|&)(?:tr_uuid|subid1|traffic_id)="),
     ),
     *signs(
-        "wordings of sale and parking pages",
-        "2026-10",
+        "wordings of sale and parking pages, written for this project",
+        "2026-11",
         ("sale_title", "a seller", Where.TITLE, _SALE),
         ("sale_heading", "a seller", Where.H1, _SALE),
         ("sale_text", "a seller", Where.TEXT, _SALE, 900, 400),
@@ -80,6 +86,8 @@ SIGNS: tuple[Sign, ...] = (
     ),
 )  # fmt: skip
 
+STATUSES = (403, 404, 410)
+"""Beside 2xx, the statuses with which parking pages come; other refusals and faults are judged by their status."""
 _TARGETS = tuple(sign for sign in SIGNS if sign.where in ADDRESS)
 _BODIES = tuple(sign for sign in SIGNS if sign.where not in ADDRESS)
 
@@ -89,24 +97,15 @@ def _target(evidence: Evidence) -> str | None:
     sign = sight.find(_TARGETS) if sight else None
     if not sight or not sign:
         return None
-    return f"{host_of(evidence.link.url)} redirects to {sign.vendor} ({sign.name}: {quoted(sight.outcome.url, 100)})"
+    return f"{host_of(evidence.link.url)} redirects to {sign.vendor} ({sign.name}): {quoted(sight.outcome.url, 100)}"
 
 
 def _page(evidence: Evidence) -> str | None:
     sight = evidence.sight
-    sign = sight.find(_BODIES) if sight and _answers(sight) else None
+    sign = sight.find(_BODIES) if sight and (sight.fine or sight.outcome.status in STATUSES) else None
     if not sight or not sign:
         return None
-    words = sight.features.heading or sight.features.lead
-    page = f"a page by {sign.vendor}"
-    return f"{host_of(sight.outcome.url)} shows {page} instead of its own ({sign.name})" + (
-        f": {quoted(words)}" if words else ""
-    )
-
-
-def _answers(sight: Sight) -> bool:
-    """Parking answers 200 as a rule, and 404 now and then; refusals and faults are judged by their status."""
-    return sight.outcome.status in (403, 404, 410) or 200 <= sight.outcome.status <= 299
+    return f"{host_of(sight.outcome.url)} shows a page of {sign.vendor} instead of its own ({sign.name}){sight.words}"
 
 
 RULES: tuple[Rule, ...] = (

@@ -115,55 +115,55 @@ _IS_MISSING = (
 
 PATTERNS: tuple[tuple[str, str], ...] = (
     ("en", rf"\b{_THING} (?:(?!(?:page|how)\b)[a-z0-9]+ ){{0,7}}?{_IS_MISSING}\b"),
-    ("en", rf"\b(?:can ?not|cant|could ?not|couldnt|unable to|trouble)(?: seem to)? (?:find|finding|locate|locating)"
-           rf" (?:[a-z0-9]+ ){{0,5}}?(?:{_THING}|what (?:you|were|youre) [a-z]+)\b"),
+    ("en", (rf"\b(?:can ?not|cant|could ?not|couldnt|unable to|trouble)(?: seem to)? (?:find|finding|locate|locating)"
+            rf" (?:[a-z0-9]+ ){{0,5}}?(?:{_THING}|what (?:you|were|youre) [a-z]+)\b")),
     ("en", r"^cannot (?:get|post|head)\b"),
     ("en", r"\b(?:no such|non ?existent|missing) (?:page|file|document|route|url|article|address)\b"),
     ("en", r"\b(?:a|error|http) 404\b|\b404 (?:error|page|not found)\b"),
     ("en", rf"\b(?:{_THING}|that|which) (?:that )?(?:doesnt|does not|didnt|dont) exist\b"),
     ("en", r"\bnothing (?:was found|found|to see here|here)\b|\bwrong turn\b"),
     ("en", r"\b(?:followed|clicked)(?: on)? an? (?:broken|dead|outdated|bad|old) link\b"),
-    ("de", r"\b(?:seite|datei|inhalt|artikel|beitrag|adresse|url|dokument|eintrag)(?: \w+){0,6}?"
-           r" (?:nicht (?:gefunden|vorhanden|verfugbar|mehr|auffindbar)|existiert (?:leider )?nicht"
-           r"|gibt es (?:leider )?nicht|wurde (?:geloscht|entfernt|verschoben))"),
+    ("de", (r"\b(?:seite|datei|inhalt|artikel|beitrag|adresse|url|dokument|eintrag)(?: \w+){0,6}?"
+            r" (?:nicht (?:gefunden|vorhanden|verfugbar|mehr|auffindbar)|existiert (?:leider )?nicht"
+            r"|gibt es (?:leider )?nicht|wurde (?:geloscht|entfernt|verschoben))")),
     ("de", r"\b(?:nicht gefunden|nicht finden)\b.{0,40}\bseite\b|\bseite\b.{0,40}\bnicht finden\b"),
-    ("fr", r"\b(?:page|ressource|article|document|contenu|fichier|adresse)(?: \w+){0,7}?"
-           r" (?:introuvable|n ?existe (?:pas|plus)|inexistante?|n ?est plus disponible|non trouvee?"
-           r"|n ?a pas (?:ete|pu etre) trouvee?)"),
-    ("es", r"\b(?:pagina|articulo|contenido|recurso|direccion|url)(?: \w+){0,7}?"
-           r" (?:no (?:encontrad[ao]|existe|disponible|esta disponible|se (?:ha )?(?:encuentra|encontro|encontrado"
-           r"|pudo encontrar))|ya no (?:existe|esta disponible)|inexistente)"),
-    ("pt", r"\b(?:pagina|artigo|conteudo|recurso|endereco)(?: \w+){0,7}?"
-           r" (?:nao (?:encontrad[ao]|existe|foi encontrad[ao]|esta disponivel|pode ser encontrad[ao])|inexistente)"),
-    ("it", r"\b(?:pagina|risorsa|articolo|contenuto|indirizzo)(?: \w+){0,7}?"
-           r" (?:non (?:trovat[ao]|esiste|e disponibile|c ?e|e stat[ao] trovat[ao]|disponibile)|inesistente)"),
+    ("fr", (r"\b(?:page|ressource|article|document|contenu|fichier|adresse)(?: \w+){0,7}?"
+            r" (?:introuvable|n ?existe (?:pas|plus)|inexistante?|n ?est plus disponible|non trouvee?"
+            r"|n ?a pas (?:ete|pu etre) trouvee?)")),
+    ("es", (r"\b(?:pagina|articulo|contenido|recurso|direccion|url)(?: \w+){0,7}?"
+            r" (?:no (?:encontrad[ao]|existe|disponible|esta disponible|se (?:ha )?(?:encuentra|encontro|encontrado"
+            r"|pudo encontrar))|ya no (?:existe|esta disponible)|inexistente)")),
+    ("pt", (r"\b(?:pagina|artigo|conteudo|recurso|endereco)(?: \w+){0,7}?"
+            r" (?:nao (?:encontrad[ao]|existe|foi encontrad[ao]|esta disponivel|pode ser encontrad[ao])|inexistente)")),
+    ("it", (r"\b(?:pagina|risorsa|articolo|contenuto|indirizzo)(?: \w+){0,7}?"
+            r" (?:non (?:trovat[ao]|esiste|e disponibile|c ?e|e stat[ao] trovat[ao]|disponibile)|inesistente)")),
     ("ro", r"\bpagina(?: \w+){0,6}? (?:nu (?:a fost gasita|exista|este disponibila)|inexistenta)"),
     ("ca", r"\bpagina(?: \w+){0,6}? (?:no (?:trobada|existeix|s ?ha trobat))"),
     ("nl", r"\bpagina(?: \w+){0,7}? (?:niet (?:gevonden|vinden|beschikbaar)|bestaat niet|is verwijderd)"),
-    ("sv", r"\b(?:sidan|adressen)(?: \w+){0,6}? (?:hittades inte|hittas ej|kunde inte hittas|finns inte|saknas"
-           r"|existerar inte)"),
-    ("da nb", r"\b(?:siden|sida)(?: \w+){0,6}? (?:(?:blev )?ikke fundet|(?:ble )?ikke funnet|findes ikke|finnes ikke"
-              r"|eksisterer ikke|kunne ikke findes|finst ikkje)"),
+    ("sv", (r"\b(?:sidan|adressen)(?: \w+){0,6}? (?:hittades inte|hittas ej|kunde inte hittas|finns inte|saknas"
+            r"|existerar inte)")),
+    ("da nb", (r"\b(?:siden|sida)(?: \w+){0,6}? (?:(?:blev )?ikke fundet|(?:ble )?ikke funnet|findes ikke|finnes ikke"
+               r"|eksisterer ikke|kunne ikke findes|finst ikkje)")),
     ("fi", r"\bsivua(?: \w+){0,4}? ei (?:loydy|loytynyt|ole)"),
-    ("pl", r"\b(?:pod)?stron[ay](?: \w+){0,6}? (?:nie (?:została znaleziona|zostala znaleziona|istnieje|znaleziono)"
-           r"|(?:została|zostala) usunieta)|\bnie (?:znaleziono|odnaleziono) (?:takiej |tej )?(?:pod)?strony"),
-    ("cs sk", r"\bstrank[ay](?: \w+){0,6}? (?:nenalezena|nebyla nalezena|neexistuje|sa nenasla|nebola najdena"
-              r"|nenajdena|se nenasla)|\bstranku(?: \w+){0,4}? (?:nenasli|nelze najit|sa nepodarilo najst)"),
-    ("sl hr sr", r"\bstran(?:ic)?[aei](?: \w+){0,6}? (?:nije pronađena|nije pronadena|ne postoji|ne obstaja"
-                 r"|ni (?:bilo )?mogoce najti)"),
-    ("ru", r"\bстраниц[аыу](?: \w+){0,6}? (?:не (?:найдена|существует|обнаружена)|нет|удалена|отсутствует)"
-           r"|\bтакой страницы (?:нет|не существует)|\bнет такой страницы\b"),
+    ("pl", (r"\b(?:pod)?stron[ay](?: \w+){0,6}? (?:nie (?:została znaleziona|zostala znaleziona|istnieje|znaleziono)"
+            r"|(?:została|zostala) usunieta)|\bnie (?:znaleziono|odnaleziono) (?:takiej |tej )?(?:pod)?strony")),
+    ("cs sk", (r"\bstrank[ay](?: \w+){0,6}? (?:nenalezena|nebyla nalezena|neexistuje|sa nenasla|nebola najdena"
+               r"|nenajdena|se nenasla)|\bstranku(?: \w+){0,4}? (?:nenasli|nelze najit|sa nepodarilo najst)")),
+    ("sl hr sr", (r"\bstran(?:ic)?[aei](?: \w+){0,6}? (?:nije pronađena|nije pronadena|ne postoji|ne obstaja"
+                  r"|ni (?:bilo )?mogoce najti)")),
+    ("ru", (r"\bстраниц[аыу](?: \w+){0,6}? (?:не (?:найдена|существует|обнаружена)|нет|удалена|отсутствует)"
+            r"|\bтакой страницы (?:нет|не существует)|\bнет такой страницы\b")),
     ("uk", r"\bсторінк[аиу](?: \w+){0,6}? (?:не (?:знайдена|знайдено|існує)|видалена)"),
     ("el", r"\bσελιδα(?: \w+){0,5}? (?:δεν (?:βρεθηκε|υπαρχει))"),
     ("hu", r"\boldal(?: \w+){0,4}? nem (?:talalhato|letezik|elerheto)"),
     ("tr", r"\bsayfa(?:yi|niz)?(?: \w+){0,5}? (?:bulunamadi|mevcut degil|bulunmuyor|kaldirilmis|yok)\b"),
     ("vi", r"\btrang(?: \w+){0,7}? khong (?:ton tai|tim thay|co san)|\bkhong tim thay (?:trang|bai viet|noi dung)"),
     ("id ms", r"\b(?:halaman|laman)(?: \w+){0,7}? (?:tidak|tak) (?:ditemukan|dijumpai|ditemui|tersedia|ada)"),
-    ("zh", r"(?:页面|頁面|网页|網頁|文章|内容|內容|链接|地址|文件)(?:已经|已經|已)?"
-           r"(?:不存在|未找到|找不到|沒有找到|没有找到|无法找到|無法找到|被删除|删除|失效|不見了|不见了|丢失)"),
+    ("zh", (r"(?:页面|頁面|网页|網頁|文章|内容|內容|链接|地址|文件)(?:已经|已經|已)?"
+            r"(?:不存在|未找到|找不到|沒有找到|没有找到|无法找到|無法找到|被删除|删除|失效|不見了|不见了|丢失)")),
     ("zh", r"(?:找不到|未找到|没有找到|沒有找到|无法找到|無法找到)\w{0,8}?(?:页面|頁面|网页|網頁|内容|內容|文章|资源)"),
-    ("ja", r"(?:ページ|記事|url|ファイル|コンテンツ)(?:は|が|を)?現?在? ?"
-           r"(?:見つかりません|見つからない|みつかりません|存在しません|存在しない|削除され|公開されていない|ありません)"),
+    ("ja", (r"(?:ページ|記事|url|ファイル|コンテンツ)(?:は|が|を)?現?在? ?"
+            r"(?:見つかりません|見つからない|みつかりません|存在しません|存在しない|削除され|公開されていない|ありません)")),
     ("ko", r"(?:페이지|게시물|문서|주소|글)(?:를|을|가|이|는|은)? ?(?:찾을 수 없|존재하지 않|없습니다|삭제)"),
     ("th", r"ไม่พบหน้า|ไม่พบเพจ|หน้า\w{0,20}ไม่(?:มีอยู่|พบ)"),
     ("ar", r"الصفحة(?: \S+){0,5}? (?:غير موجودة|غير متوفرة|لا توجد)|لم يتم العثور على (?:هذه )?الصفحة"),

@@ -1,4 +1,4 @@
-"""Evidence in, the second questions out without which it cannot be judged: a sibling's address, or the host's front page."""
+"""Evidence in, the second questions that it raises out: a made-up address beside the link's, or the front page."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ SHARE = 0.2
 """Requests of second questions for each link that was asked."""
 LEAST = 20
 """Requests that are granted however few links there are."""
+ROUNDS = 2
+"""Times that a run asks: an answer may raise one more question."""
 PER_HOST = 10
 """Requests of second questions to one host in one run."""
 
@@ -27,25 +29,27 @@ def questions(evidence: Evidence, *, seed: str) -> tuple[Question, ...]:
 
     `seed` makes the made-up names of one run differ from another's, and alike for all links of one folder.
     """
-    verdict = judge(evidence)
-    asked: list[Request] = []
-    if evidence.answered is not None and evidence.control is None and _needs_front(evidence, verdict.code):
+    code = judge(evidence).code
+    if evidence.answered is None:
+        return ()
+    if _needs_front(evidence, code):
         front = f"{origin_of(evidence.answered.url)}/"
-        asked.append(Request(url=front, want=Want.PAGE, purpose=Purpose.CONTROL))
-    elif verdict.code.health is Health.HEALTHY and evidence.sibling is None and soft404.suspect(evidence):
-        sibling = sibling_of(evidence.link.url, seed)
-        asked.append(Request(url=sibling, want=Want.PAGE, purpose=Purpose.SIBLING))
-    return tuple(Question(request=request, about=evidence.link.url) for request in asked)
+        request = Request(url=front, want=Want.PAGE, purpose=Purpose.CONTROL)
+    elif code.health is Health.HEALTHY and soft404.needs_sibling(evidence):
+        request = Request(url=sibling_of(evidence.link.url, seed), want=Want.PAGE, purpose=Purpose.SIBLING)
+    else:
+        return ()
+    return (Question(request=request, about=evidence.link.url),)
 
 
 def _needs_front(evidence: Evidence, code: Code) -> bool:
-    if evidence.answered is None or is_root(evidence.answered.url):
+    if evidence.answered is None or evidence.control is not None or is_root(evidence.answered.url):
         return False
-    if code is Code.NOT_FOUND:
-        return controls.needs_control(evidence) or vacant.vacancy(evidence.observation) is not None
-    if code in (Code.GONE, Code.SOFT_404) and vacant.vacancy(evidence.observation) is not None:
+    if code in (Code.NOT_FOUND, Code.GONE, Code.SOFT_404) and vacant.vacancy(evidence.observation) is not None:
         return True
-    return code.health is Health.HEALTHY and hijack.needs_front(evidence)
+    if code is Code.NOT_FOUND:
+        return controls.needs_control(evidence)
+    return code.health is Health.HEALTHY and (hijack.suspect(evidence) or soft404.needs_front(evidence))
 
 
 def sibling_of(url: str, seed: str) -> str:

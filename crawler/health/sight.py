@@ -19,6 +19,8 @@ RUNNING_TEXT = 600
 """Characters in long paragraphs from which on it is an article, whatever words stand in it."""
 TEXT = 4_000
 """Characters of a small page's text that are looked at."""
+ERROR = 400
+"""The first status that says that something is wrong."""
 QUOTE = 60
 
 
@@ -65,6 +67,11 @@ class Sign(Record, frozen=True, dict=True):
 Row = tuple[str, str, Where, str] | tuple[str, str, Where, str, int] | tuple[str, str, Where, str, int, int]
 
 
+def any_of(*patterns: str) -> str:
+    """A pattern that holds where any of several does."""
+    return "|".join(patterns)
+
+
 def signs(source: str, date: str, *rows: Row) -> tuple[Sign, ...]:
     """Rows of (name, vendor, where, pattern[, below[, prose]]) that have one source."""
     return tuple(
@@ -83,21 +90,25 @@ def signs(source: str, date: str, *rows: Row) -> tuple[Sign, ...]:
 
 
 class Sight:
-    """An answer as signs see it."""
+    """An answer as signs see it: `outcome` is the observation's."""
 
-    def __init__(self, observation: Observation) -> None:
-        outcome = observation.outcome
-        assert isinstance(outcome, Answered)
+    def __init__(self, observation: Observation, outcome: Answered) -> None:
         self.observation = observation
         self.outcome = outcome
         self.features: Features = observation.features or Features()
-        self.accepted = 200 <= outcome.status <= 399
+        self.fine = 200 <= outcome.status <= 299
         self.redirected = bool(observation.hops)
 
     @property
     def small(self) -> bool:
-        """Whether the page is one of those where walls, parking and soft 404s live."""
+        """Whether it is one of the pages where walls, parking and soft 404s live."""
         return self.features.visible < SMALL_PAGE and self.features.prose < RUNNING_TEXT
+
+    @property
+    def words(self) -> str:
+        """What the page calls itself, as the end of a sentence in a report."""
+        said = self.features.heading or self.features.lead
+        return f": {quoted(said)}" if said else ""
 
     @cached_property
     def segments(self) -> tuple[str, ...]:
@@ -161,17 +172,26 @@ class Sight:
 
     def find(self, table: Iterable[Sign]) -> Sign | None:
         """The first sign of the table that stands here."""
+        if self.outcome.status < ERROR and not self.redirected and self.features.visible >= SMALL_PAGE:
+            return None  # most pages: no sign counts on them
         return next((sign for sign in table if self._counts(sign) and self._holds(sign)), None)
 
     def _counts(self, sign: Sign) -> bool:
         if sign.where in ADDRESS:
             return self.redirected
-        if not self.accepted:
+        if self.outcome.status >= ERROR:
             return True
         return self.features.visible < sign.below and self.features.prose < sign.prose
 
     def _holds(self, sign: Sign) -> bool:
         return any(text and sign.regex.search(text) for text in self.texts(sign.where))
+
+
+def sight_of(observation: Observation | None) -> Sight | None:
+    """The answer as signs see it, if there was one."""
+    if observation is None or not isinstance(observation.outcome, Answered):
+        return None
+    return Sight(observation, observation.outcome)
 
 
 def shown(source: str) -> str:

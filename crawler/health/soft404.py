@@ -1,22 +1,23 @@
-"""Pages that answer 200 and say that they are none: strong evidence decides, weaker evidence asks for a sibling.
+"""Pages that answer 200 and are none: what they say of themselves, and what an address beside them shows.
 
-Official wordings and a lone "404" in the title or first heading found 20 of 25 real error pages and none of 1,743 live
-ones, counting only pages with little running text: an essay about error pages is an essay. Words in the text are weaker,
-and little text is no evidence at all: there are live pages of 65 characters. What decides then is an address beside the
-page's that was made up (Bar-Yossef et al., WWW 2004). A front page is never a soft 404.
+Official wordings and a lone "404" in the title or first heading found 20 of 25 real error pages and none of 1,743
+live ones, counting only pages with little running text: an essay about error pages is an essay. Words in the text are
+weaker, and little text is no evidence at all: there are live pages of 65 characters. What decides then is an address
+beside the page's that was made up (Bar-Yossef et al., WWW 2004). A front page is never a soft 404.
 """
 
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 
 from crawler.health.evidence import Evidence, Rule
 from crawler.health.phrases import says_not_found, tells_not_found
-from crawler.health.sight import RUNNING_TEXT, Sight, Sign, Where, quoted, signs
-from crawler.health.targets import is_front, landing, title_kept
+from crawler.health.sight import RUNNING_TEXT, Sight, Sign, Where, quoted, sight_of, signs
+from crawler.health.targets import SAME_TITLE, is_front, landing, title_likeness
 from crawler.health.words import fold, overlap
 from crawler.model import Answered, Code, Kind, Observation
-from crawler.urls import is_root, split
+from crawler.urls import host_of, split
 
 ALIKE = 0.95
 """Overlap of two pages' texts from which on they are one page."""
@@ -24,14 +25,13 @@ SAME_AMOUNT = 0.02
 """Share by which the amounts of text of two large pages may differ for them to be one page."""
 SHELL = 40
 """Visible characters below which a page with scripts is an empty shell, whatever it will show in a browser."""
-BARE = 400
-"""Visible characters of a page whose first words may count as its heading."""
 
 MARKERS: tuple[Sign, ...] = (
     *signs(
         "WordPress, body_class(); Shopify, template names; Drupal, system paths",
         "2026-10",
-        ("body_class", "the site's software", Where.BODY_CLASS, r"(?:^|\s)(?:error-?404|template-404|page-404|page-not-found|path-404|path-system-404)(?:\s|$)"),
+        ("body_class", "the site's software", Where.BODY_CLASS,
+         r"(?:^|\s)(?:error-?404|template-404|page-404|page-not-found|path-404|path-system-404)(?:\s|$)"),
         ("wordpress_section", "WordPress", Where.SAMPLE, r"class=[\"'][^\"']{0,80}\berror-404 not-found\b"),
     ),
     *signs(
@@ -44,8 +44,16 @@ MARKERS: tuple[Sign, ...] = (
 )  # fmt: skip
 
 
-def strong(evidence: Evidence) -> str | None:
-    """What alone proves that the page is none."""
+class Suspicion(StrEnum):
+    """Why an address that was made up should be asked."""
+
+    WORDS = "words"  # the page says in its text that it is none, or shows another sign of it
+    LOST = "lost"  # a redirect ended where nothing reminds of the address that was asked
+    BARE = "bare"  # there is little text, and the title is not what a card calls the page
+
+
+def proof(evidence: Evidence) -> str | None:
+    """What alone proves that the page is none, as words for a report."""
     sight = _sight(evidence)
     if sight is None or sight.features.prose >= RUNNING_TEXT:
         return None
@@ -59,38 +67,46 @@ def strong(evidence: Evidence) -> str | None:
     return f"{marker.vendor} marks it as its error page ({marker.name})" if marker else None
 
 
-def medium(evidence: Evidence) -> str | None:
-    """What makes the page a suspect, and with a second sign of its kind proves that it is none."""
-    found = _medium(evidence)
-    return found[0] if found else None
-
-
-def _medium(evidence: Evidence) -> list[str]:
+def signs_of(evidence: Evidence) -> tuple[str, ...]:
+    """What makes the page a suspect and proves nothing yet, as words for a report."""
     sight = _sight(evidence)
     if sight is None or sight.features.prose >= RUNNING_TEXT:
-        return []
+        return ()
     found = []
     if tells_not_found(sight.lead) or any(tells_not_found(heading) for heading in sight.h1):
         found.append(f"its first words say so: {quoted(sight.features.lead)}")
-    page, before = evidence.observation and evidence.observation.page, evidence.before
-    if page and page.canonical and is_root(page.canonical):
+    page, before = sight.observation.page, evidence.before
+    if page and page.canonical and is_front(page.canonical):
         found.append("it names the front page as its own address")
     if sight.features.noindex and before and before.features and not before.features.noindex:
         found.append("it asks search engines to forget it, which it did not before")
-    return found
+    return tuple(found)
 
 
-def suspect(evidence: Evidence) -> bool:
-    """Whether an address that was made up can tell more than the page itself."""
+def suspicion(evidence: Evidence) -> Suspicion | None:
+    """Why an address that was made up can tell more than the page itself, if it can."""
     sight = _sight(evidence)
-    if sight is None or strong(evidence) or shell(sight.observation):
-        return False
-    if _medium(evidence):
-        return True
+    if sight is None or shell(sight.observation) or proof(evidence):
+        return None
+    if signs_of(evidence):
+        return Suspicion.WORDS
     where = landing(evidence)
-    if where is not None and not where.slug_kept and not where.title_kept:
-        return True
-    return sight.small and not title_kept(evidence)
+    lost = where is not None and not where.slug_kept
+    if not (lost or sight.small) or title_likeness(evidence) >= SAME_TITLE:
+        return None
+    return Suspicion.LOST if lost else Suspicion.BARE
+
+
+def needs_sibling(evidence: Evidence) -> bool:
+    """Whether an address that was made up has to be asked."""
+    return evidence.sibling is None and suspicion(evidence) is not None
+
+
+def needs_front(evidence: Evidence) -> bool:
+    """Whether the front page has to be asked: an unknown wall answers every address alike, and so does a soft 404."""
+    if evidence.control is not None or _answers_alike(evidence) is None:
+        return False
+    return suspicion(evidence) is Suspicion.BARE
 
 
 def shell(observation: Observation) -> bool:
@@ -110,22 +126,22 @@ def alike(one: Observation, other: Observation) -> bool:
         return True
     if one.features is None or other.features is None:
         return False
-    left, right = Sight(one), Sight(other)
-    if bool(one.sample) is not bool(other.sample):
+    left, right = sight_of(one), sight_of(other)
+    if left is None or right is None or bool(one.sample) is not bool(other.sample):
         return False
-    if overlap(_masked(left.title, one), _masked(right.title, other)) < ALIKE:
+    if overlap(_masked(left.title, left), _masked(right.title, right)) < ALIKE:
         return False
     if one.sample:
-        return overlap(_masked(left.text, one), _masked(right.text, other)) >= ALIKE
-    same = (_masked(left.lead, one), left.h1) == (_masked(right.lead, other), right.h1)
+        return overlap(_masked(left.text, left), _masked(right.text, right)) >= ALIKE
+    same = (_masked(left.lead, left), left.h1) == (_masked(right.lead, right), right.h1)
     pairs = ((one.features.visible, other.features.visible), (one.features.prose, other.features.prose))
     return same and all(abs(a - b) <= SAME_AMOUNT * max(a, b) for a, b in pairs)
 
 
-def _masked(text: str, observation: Observation) -> str:
+def _masked(text: str, sight: Sight) -> str:
     """A folded text without the words of the page's own address, which error pages like to repeat."""
-    assert isinstance(observation.outcome, Answered)
-    steps = {fold(step) for url in (observation.url, observation.outcome.url) for step in split(url).path.split("/")}
+    urls = (sight.observation.url, sight.outcome.url)
+    steps = {fold(step) for url in urls for step in split(url).path.split("/")}
     for step in sorted(filter(None, steps), key=len, reverse=True):
         text = text.replace(step, " ")
     return " ".join(text.split())
@@ -136,38 +152,61 @@ def _sight(evidence: Evidence) -> Sight | None:
     sight = evidence.sight
     if sight is None or sight.observation.features is None or evidence.link.kind is Kind.IMAGE:
         return None
-    if not 200 <= sight.outcome.status <= 299 or is_front(evidence.link.url):
+    if not sight.fine or is_front(evidence.link.url):
         return None
     return sight
 
 
 def _meant(evidence: Evidence, folded: str) -> bool:
-    """Whether a card calls the page by these words: then they are its subject, or an old mistake that proves nothing."""
+    """Whether a card calls the page by these words: then they may be its subject."""
     return any(folded in fold(title) for title in evidence.titles)
 
 
-def _strong(evidence: Evidence) -> str | None:
-    why = strong(evidence)
+def _proven(evidence: Evidence) -> str | None:
+    why = proof(evidence)
     return f"answers {_status(evidence)}, but is an error page: {why}" if why else None
 
 
-def _both(evidence: Evidence) -> str | None:
-    """Words at the top of a page that has nothing else, or two lesser signs."""
-    sight, found = _sight(evidence), _medium(evidence)
-    if sight is None or len(found) < 2:
-        return None
-    return f"answers {_status(evidence)}, but is an error page: {found[0]}, and {found[1]}"
+def _two_signs(evidence: Evidence) -> str | None:
+    found = signs_of(evidence)
+    return f"answers {_status(evidence)}, but is an error page: {found[0]}, and {found[1]}" if len(found) > 1 else None
 
 
-def _sibling(evidence: Evidence) -> str | None:
+def _answers_alike(evidence: Evidence) -> Observation | None:
+    """The answer of a made-up address beside the page's, if it is the page."""
     sight, sibling = _sight(evidence), evidence.sibling
-    if sight is None or sibling is None or not isinstance(sibling.outcome, Answered):
+    if sight is None or sibling is None or not isinstance(sibling.outcome, Answered) or shell(sight.observation):
         return None
     if not 200 <= sibling.outcome.status <= 299 or len(sibling.hops) != len(sight.observation.hops):
         return None
-    if shell(sight.observation) or title_kept(evidence) or not alike(sight.observation, sibling):
+    return sibling if alike(sight.observation, sibling) else None
+
+
+def _front_alike(evidence: Evidence) -> bool | None:
+    """Whether the front page is this page too; None if nobody knows."""
+    control = evidence.control
+    if control is None or evidence.observation is None or not isinstance(control.outcome, Answered):
         return None
-    return f"answers {_status(evidence)} with the page that an address beside it shows, {quoted(sibling.url, 120)}"
+    return alike(evidence.observation, control)
+
+
+def _everywhere(evidence: Evidence) -> str | None:
+    sight = _sight(evidence)
+    if sight is None or not _answers_alike(evidence) or not _front_alike(evidence):
+        return None
+    if suspicion(evidence) is not Suspicion.BARE:
+        return None
+    host = host_of(sight.outcome.url)
+    return f"{host} answers every address with one page, {quoted(sight.features.lead)}, so nothing is known of this one"
+
+
+def _sibling(evidence: Evidence) -> str | None:
+    sibling = _answers_alike(evidence)
+    if sibling is None or (suspicion(evidence) is Suspicion.BARE and _front_alike(evidence) is None):
+        return None
+    return (
+        f"answers {_status(evidence)} with what an address beside it shows that was made up: {quoted(sibling.url, 120)}"
+    )
 
 
 def _shell(evidence: Evidence) -> str | None:
@@ -182,10 +221,11 @@ def _status(evidence: Evidence) -> int:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(name="says_not_found", code=Code.SOFT_404, confidence=0.85, test=_strong),
-    Rule(name="signs_of_not_found", code=Code.SOFT_404, confidence=0.8, test=_both),
+    Rule(name="says_not_found", code=Code.SOFT_404, confidence=0.85, test=_proven),
+    Rule(name="signs_of_not_found", code=Code.SOFT_404, confidence=0.8, test=_two_signs),
 )
 SIBLING_RULES: tuple[Rule, ...] = (
+    Rule(name="one_page_everywhere", code=Code.BLOCKED, confidence=0.0, test=_everywhere),
     Rule(name="sibling_alike", code=Code.SOFT_404, confidence=0.95, test=_sibling),
     Rule(name="app_shell", code=Code.OK, confidence=0.0, test=_shell),
 )

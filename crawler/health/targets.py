@@ -1,4 +1,4 @@
-"""Where a redirect ended, and what it kept of the page that was asked for; rules for targets that are no page's heir."""
+"""Where a redirect ended in, what it kept of the page that was asked for out; and rules for ends that are no heir."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ LONG_WORD = 4
 """Letters from which on a word of an address says what the page is about."""
 SAME_TITLE = 0.6
 """Likeness of titles from which on a page is the same."""
+SAME_FRONT_TITLE = 0.9
+"""The same for front pages, whose titles are the site's name and share words with much."""
 
 _FRONT = re.compile(
     r"^/?(?:[a-z]{2}(?:[-_][a-z]{2,4})?/?)?(?:(?:index|home|default|main|start|welcome)(?:\.(?:html?|php|aspx?|jsp|cfm))?/?)?$"
@@ -41,8 +43,8 @@ class Landing(Record, frozen=True):
     """It ended under the registrable domain that was asked."""
     slug_kept: bool
     """Some telling word of the old address stands in the new one or in the new page's title."""
-    title_kept: bool
-    """The page is called what a card calls it."""
+    title_likeness: float
+    """How alike its title is to what the cards call the page, 0 to 1."""
 
 
 def landing(evidence: Evidence) -> Landing | None:
@@ -53,8 +55,8 @@ def landing(evidence: Evidence) -> Landing | None:
     return Landing(
         url=answered.url,
         same_site=registrable(evidence.link.url) == registrable(answered.url),
-        slug_kept=bool(slug(evidence.link.url) & kept_words(observation)),
-        title_kept=title_kept(evidence),
+        slug_kept=bool(slug(evidence.link.url) & kept_words(observation, answered)),
+        title_likeness=title_likeness(evidence),
     )
 
 
@@ -69,13 +71,13 @@ def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()
 
 
-def title_kept(evidence: Evidence) -> bool:
-    """Whether the page that answered is called what a card calls it."""
+def title_likeness(evidence: Evidence) -> float:
+    """How alike the title of the page that answered is to what the cards call it, 0 to 1."""
     observation = evidence.observation
     if observation is None or observation.features is None:
-        return False
+        return 0.0
     own = (observation.page.title if observation.page else None, observation.features.heading, *observation.features.h1)
-    return any(likeness(one, title) >= SAME_TITLE for one in own if one for title in evidence.titles)
+    return max((likeness(one, title) for one in own if one for title in evidence.titles), default=0.0)
 
 
 def slug(url: str) -> frozenset[str]:
@@ -87,11 +89,10 @@ def slug(url: str) -> frozenset[str]:
     return telling or frozenset(found)
 
 
-def kept_words(observation: Observation) -> frozenset[str]:
+def kept_words(observation: Observation, answered: Answered) -> frozenset[str]:
     """The words of the final address and of the final page's title."""
-    assert isinstance(observation.outcome, Answered)
     title = observation.features.heading if observation.features else ""
-    return frozenset(_WORD.findall(fold(f"{observation.outcome.url.partition('://')[2]} {title}")))
+    return frozenset(_WORD.findall(fold(f"{answered.url.partition('://')[2]} {title}")))
 
 
 def ended_at(url: str) -> str:
@@ -116,7 +117,9 @@ def _error_path(evidence: Evidence) -> str | None:
 
 def _front(evidence: Evidence) -> str | None:
     where = landing(evidence)
-    if where is None or not is_front(where.url) or is_front(evidence.link.url) or where.title_kept:
+    if where is None or not is_front(where.url) or is_front(evidence.link.url):
+        return None
+    if where.title_likeness >= SAME_FRONT_TITLE:
         return None
     if not where.same_site and where.slug_kept:  # a product that has moved to a domain of its own name
         return None
@@ -125,7 +128,9 @@ def _front(evidence: Evidence) -> str | None:
 
 def _fan_in(evidence: Evidence) -> str | None:
     where = landing(evidence)
-    if where is None or where.slug_kept or where.title_kept or ended_at(where.url) not in evidence.tally.fan_in:
+    if where is None or where.slug_kept or ended_at(where.url) not in evidence.tally.fan_in:
+        return None
+    if where.title_likeness >= SAME_TITLE:
         return None
     return f"redirects to {quoted(where.url, 100)}, as other pages of {host_of(evidence.link.url)} do"
 
@@ -134,7 +139,7 @@ def _as_made_up(evidence: Evidence) -> str | None:
     where, sibling = landing(evidence), evidence.sibling
     if where is None or sibling is None or not isinstance(sibling.outcome, Answered) or not sibling.hops:
         return None
-    if where.title_kept or ended_at(sibling.outcome.url) != ended_at(where.url):
+    if where.title_likeness >= SAME_TITLE or ended_at(sibling.outcome.url) != ended_at(where.url):
         return None
     return f"redirects to {quoted(where.url, 100)}, as an address does that was made up ({quoted(sibling.url, 100)})"
 

@@ -7,8 +7,8 @@ just be that address's own 404, so the front page has to say the same.
 from __future__ import annotations
 
 from crawler.health.evidence import Evidence, Rule
-from crawler.health.sight import Sight, Sign, Where, signs
-from crawler.model import Answered, Code, Observation
+from crawler.health.sight import Sign, Where, sight_of, signs
+from crawler.model import Code, Observation
 from crawler.urls import host_of, is_root
 
 SIGNS: tuple[Sign, ...] = signs(
@@ -20,13 +20,15 @@ SIGNS: tuple[Sign, ...] = signs(
     ("heroku_frame", "Heroku", Where.SAMPLE, r"herokucdn\.com/error-pages/no-such-app"),
     ("fastly_domain", "Fastly", Where.TEXT, r"\bfastly error unknown domain\b"),
     ("netlify_site", "Netlify", Where.TEXT, r"^not found request id\b|\bnot found request id [0-9a-z]{10,}"),
-    ("vercel_deployment", "Vercel", Where.TEXT, r"\bdeployment not ?found\b|\bthe deployment could not be found on vercel\b"),
+    ("vercel_code", "Vercel", Where.TEXT, r"\bdeployment not ?found\b"),
+    ("vercel_text", "Vercel", Where.TEXT, r"\bthe deployment could not be found on vercel\b"),
     ("azure_app", "Azure", Where.TEXT, r"\b404 web (?:site|app) not found\b|^web app not found\b"),
     ("azure_stopped", "Azure", Where.TEXT, r"\bthis web app is (?:currently )?stopped\b"),
     ("pantheon_site", "Pantheon", Where.TEXT, r"\b404 error unknown site\b"),
     ("ghost_blog", "Ghost", Where.TEXT, r"\bthe thing you were looking for is no longer here or never was\b"),
     ("hatena_blog", "Hatena", Where.TEXT, r"\b404 blog is not found\b"),
-    ("blogger_blog", "Blogger", Where.TEXT, r"\bsorry the blog you were looking for does not exist\b|\bblog has been removed\b"),
+    ("blogger_missing", "Blogger", Where.TEXT, r"\bsorry the blog you were looking for does not exist\b"),
+    ("blogger_removed", "Blogger", Where.TEXT, r"\bblog has been removed\b"),
     ("wordpress_blog", "WordPress.com", Where.TEXT, r"\bdo you want to register [a-z0-9 ]{1,60} wordpress com\b"),
     ("tumblr_blog", "Tumblr", Where.TEXT, r"\bwhatever you were looking for doesnt currently exist at this address\b"),
     ("shopify_shop", "Shopify", Where.TEXT, r"\bsorry this shop is currently unavailable\b"),
@@ -38,7 +40,8 @@ SIGNS: tuple[Sign, ...] = signs(
     ("readthedocs_project", "Read the Docs", Where.TEXT, r"\bunknown to read the docs\b"),
     ("wpengine_site", "WP Engine", Where.TEXT, r"\bthe site you were looking for couldnt be found\b"),
     ("firebase_site", "Firebase", Where.TEXT, r"^site not found why am i seeing this\b"),
-    ("unconfigured_domain", "a hosting service", Where.TEXT, r"\bno site for domain\b|\bno site configured at this address\b"),
+    ("unknown_domain", "a hosting service", Where.TEXT, r"\bno site for domain\b"),
+    ("unconfigured_domain", "a hosting service", Where.TEXT, r"\bno site configured at this address\b"),
     ("cpanel_page", "cPanel", Where.PATH, r"^/cgi-sys/(?:defaultwebpage|suspendedpage)\.cgi"),
     ("suspended_account", "a hosting service", Where.TEXT, r"\bthis account has been suspended\b|^account suspended\b"),
 )  # fmt: skip
@@ -46,9 +49,8 @@ SIGNS: tuple[Sign, ...] = signs(
 
 def vacancy(observation: Observation | None) -> Sign | None:
     """The row whose text an answer shows, if one does."""
-    if observation is None or not isinstance(observation.outcome, Answered):
-        return None
-    return Sight(observation).find(SIGNS)
+    sight = sight_of(observation)
+    return sight.find(SIGNS) if sight else None
 
 
 def _vacant(evidence: Evidence) -> str | None:
@@ -68,7 +70,7 @@ def _vacant(evidence: Evidence) -> str | None:
 def _nothing_here(evidence: Evidence) -> str | None:
     """Under an address with 200, while the front page lives: the address is gone."""
     sight = evidence.sight
-    sign = sight.find(SIGNS) if sight and 200 <= sight.outcome.status <= 299 else None
+    sign = sight.find(SIGNS) if sight and sight.fine else None
     return f"{sign.vendor} says, with status 200, that there is nothing here ({sign.name})" if sign else None
 
 

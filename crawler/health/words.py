@@ -7,10 +7,10 @@ import unicodedata
 
 SHINGLE = 8
 """Characters of one shingle; characters rather than words, since Chinese, Japanese and Thai put no blanks between."""
-_APOSTROPHES = "'’‘ʼ`´"
 _LATIN_AND_GREEK = re.compile(r"[\u00c0-\u024f\u0370-\u03ff\u1e00-\u1fff]")
-_DROPPED = re.compile(r"[\u0610-\u061a\u064b-\u065f\u200b-\u200f\u2060\ufeff\u00ad]")
-"""Arabic vowel signs, joiners, soft hyphens: written or left out at will."""
+_DROPPED = re.compile(r"['’‘ʼ`´\u00ad\u0307\u0610-\u061a\u064b-\u065f\u200b-\u200f\u2060\ufeff]")
+"""Apostrophes, soft hyphens, joiners, Arabic vowel signs and what is left of the Turkish capital i: written at will."""
+_OTHER = re.compile(r"[^\w\s]|_")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 """Scripts without blanks between words."""
 
@@ -20,21 +20,20 @@ def fold(text: str) -> str:
 
     "Página no encontrada!" and "PAGINA NO ENCONTRADA" are one; "can't" and "can’t" become "cant".
     """
-    lowered = unicodedata.normalize("NFKC", text).casefold().replace("ı", "i")
-    bare = _LATIN_AND_GREEK.sub(_without_accents, _DROPPED.sub("", lowered))
-    return " ".join("".join(map(_kept, bare)).split())
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("ı", "i")
+    folded = _DROPPED.sub("", folded)
+    if not folded.isascii():
+        folded = _LATIN_AND_GREEK.sub(_without_accents, folded)
+    return " ".join(_OTHER.sub(_mark_or_blank, folded).split())
 
 
 def _without_accents(match: re.Match[str]) -> str:
     return "".join(one for one in unicodedata.normalize("NFD", match[0]) if not unicodedata.combining(one))
 
 
-def _kept(character: str) -> str:
-    if character.isalnum():
-        return character
-    if character in _APOSTROPHES or character == "\u0307":  # the dot that is left of the Turkish capital i
-        return ""
-    return character if unicodedata.category(character) in ("Mn", "Mc") else " "
+def _mark_or_blank(match: re.Match[str]) -> str:
+    """Vowel signs of Indic scripts are marks, not letters, to the module `re`."""
+    return match[0] if unicodedata.category(match[0]) in ("Mn", "Mc") else " "
 
 
 def words(text: str) -> frozenset[str]:
