@@ -24,6 +24,8 @@ MOST = 0.5
 """A heading that makes up this share of a title is its headline, whatever surrounds it."""
 ALIKE = 0.6
 """Share of common words from which on two titles are versions of one."""
+LONGEST = 500
+"""Characters; a longer title is no headline with a site's name."""
 FEW = 3
 """Words from which on a piece of a title can be a headline of its own."""
 
@@ -71,6 +73,8 @@ def _words(text: str) -> set[str]:
 
 def without_site(title: str, sites: Iterable[str]) -> str:
     """`title` without the names of `sites` (as `plain` writes them) at its end or start."""
+    if len(title) > LONGEST:
+        return title
     names = [name for name in sites if name]
     title = _ARCHIVE.sub("", title)
     start, end = 0, _before_site(title, names)
@@ -117,6 +121,8 @@ def names_site(segment: str, names: Iterable[str]) -> bool:
 
 def headline_of(title: str) -> str:
     """The longest piece of a `<title>` whose site is unknown, if it is long enough to be a headline."""
+    if len(title) > LONGEST:
+        return title
     ends = [match.span() for match in SEPARATOR.finditer(title) if ":" not in match[0]]
     pieces = [title[start:end] for (_, start), (end, _) in itertools.pairwise([(0, 0), *ends, (len(title), 0)])]
     longest = max(pieces, key=len).strip()
