@@ -6,7 +6,9 @@ import hashlib
 from datetime import datetime
 from typing import Literal
 
+from crawler.metadata.charset import as_utf8
 from crawler.metadata.image import read_image
+from crawler.metadata.magic import looks_binary
 from crawler.metadata.page import read_page
 from crawler.model import Answered, Features, Fetched, Image, Observation, Page, Request, Want
 
@@ -14,6 +16,8 @@ SMALL_PAGE = 1_500
 """Characters of visible text below which a page's body is kept: walls, parking and soft 404s are such pages."""
 SAMPLE = 16_384
 """Characters kept of it."""
+ERROR = 400
+"""The first status that says that something is wrong."""
 
 TitleMode = Literal["headline", "og", "keep"]
 
@@ -38,8 +42,9 @@ def observe(request: Request, fetched: Fetched, *, asked_at: datetime, title: Ti
             )
             if read is not None:
                 page, features = read
-                if features.visible < SMALL_PAGE:
-                    sample = fetched.body[: SAMPLE * 4].decode("utf-8", "replace")[:SAMPLE]
+            # An error that is no page may name what failed ("no such app"); a sound text that is none is no evidence.
+            telling = features.visible < SMALL_PAGE if features else outcome.status >= ERROR
+            sample = _text(fetched.body, content_type) if telling else ""
         if fetched.complete:
             digest = hashlib.sha256(fetched.body).hexdigest()
     elif isinstance(outcome, Answered) and request.want is Want.IMAGE and outcome.status == 200:
@@ -62,3 +67,10 @@ def observe(request: Request, fetched: Fetched, *, asked_at: datetime, title: Ti
         digest=digest,
         sample=sample,
     )
+
+
+def _text(body: bytes, content_type: str | None) -> str:
+    """The beginning of a body as text; empty for what is none."""
+    if looks_binary(body):
+        return ""
+    return as_utf8(body, content_type)[: SAMPLE * 4].decode("utf-8", "replace")[:SAMPLE]
