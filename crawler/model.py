@@ -150,6 +150,7 @@ class Want(StrEnum):
     PAGE = "page"
     IMAGE = "image"
     STATUS = "status"
+    ROBOTS = "robots"
 
 
 class Request(Record, frozen=True):
@@ -200,6 +201,7 @@ class FailureKind(StrEnum):
     BAD_REDIRECT = "bad_redirect"  # redirects: a Location that leads nowhere
     PROXY = "proxy"  # our side: the proxy refuses or fails
     DEFERRED = "deferred"  # our side: the host asks for a longer wait than the run has
+    ROBOTS_DISALLOWED = "robots_disallowed"  # our side: robots.txt forbids the question
 
 
 class Answered(Record, frozen=True, tag="answered"):

@@ -66,6 +66,8 @@ class NetworkSettings(Record, frozen=True, forbid_unknown_fields=True):
     """Sent with every request; empty: the program's name, its version and site_url as contact."""
     headers: Mapping[str, str] = {}
     """Further headers, sent to the origins that the cards name, never on to where they redirect."""
+    nameservers: tuple[str, ...] = ()
+    """DNS servers to ask instead of the system's, as address or address:port; no hosts file is read then."""
     robots: bool = False
     """true: honours robots.txt. Asking for one named URL per link is not crawling, so the default is false."""
     ca_file: str = ""

@@ -16,6 +16,7 @@ from crawler.model import Fetched, Observation, Purpose, Request, Want
 from crawler.net import pool
 from crawler.net.files import AssetFetch
 from crawler.net.headers import default_user_agent
+from crawler.net.memory import Memory
 from crawler.net.pace import Pace
 from crawler.net.seam import Fetch, Reader
 from crawler.settings import NetworkSettings, Settings
@@ -47,6 +48,7 @@ class LocalEngine:
         self._proxies, self._randomness, self._now = proxies, randomness, now
         self._files = AssetFetch(site_root, readers=READERS)
         self._pace: Pace | None = None
+        self._memory = Memory()
 
     async def ask(
         self,
@@ -55,8 +57,12 @@ class LocalEngine:
         *,
         fresh_connections: bool,
     ) -> None:
-        """Asks each request once; each call has connections of its own, so they are always fresh."""
-        del fresh_connections
+        """Asks each request once. Each call has connections of its own; `fresh_connections` looks names up anew too.
+
+        A host that failed over one address family is tried over the other first from then on.
+        """
+        if fresh_connections:
+            self._memory.forget_names()
         clock = asyncio.get_running_loop().time
         self._pace = self._pace or Pace(self._network, clock=clock, now=self._now)
         for request in requests:
@@ -74,6 +80,7 @@ class LocalEngine:
             pace=self._pace,
             randomness=self._randomness,
             proxies=self._proxies,
+            memory=self._memory,
         ) as fetch:
 
             async def one(request: Request) -> Observation:

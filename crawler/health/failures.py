@@ -48,6 +48,12 @@ _ROWS: tuple[tuple[FailureKind, Code, float, str], ...] = (
         0.0,
         "{host} asks for a longer wait than this run has; it comes first in the next",
     ),
+    (
+        FailureKind.ROBOTS_DISALLOWED,
+        Code.ROBOTS_DISALLOWED,
+        0.0,
+        "the robots.txt of {host} does not allow the question",
+    ),
 )
 """(kind, verdict, confidence that the link is dead, the sentence)."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -10,7 +11,9 @@ from multidict import CIMultiDict
 from crawler.model import Answered, Failure, Fetched, Request, Want
 from crawler.net.body import Body, Stream
 from crawler.net.decode import decoder_for
+from crawler.net.families import OF_ONE_ADDRESS, Families
 from crawler.net.headers import Headers, evidence
+from crawler.net.proxies import Screen
 from crawler.net.route import Route, Routes
 from crawler.net.seam import LIMITS, Readers
 from crawler.urls import host_of
@@ -26,6 +29,8 @@ class Terms:
     """What every exchange goes by."""
 
     routes: Routes
+    screen: Screen
+    families: Families
     readers: Readers
     timeout: float
     """Seconds, connect to last byte."""
@@ -51,13 +56,27 @@ class Terms:
 class Attempt:
     """One exchange."""
 
-    __slots__ = ("_headers", "_length", "_started", "_status", "_terms", "body", "fresh", "request", "requests")
+    __slots__ = (
+        "_headers",
+        "_length",
+        "_started",
+        "_status",
+        "_terms",
+        "_tried",
+        "body",
+        "fresh",
+        "proxy",
+        "request",
+        "requests",
+    )
 
     def __init__(self, request: Request, terms: Terms) -> None:
         self.request, self._terms = request, terms
         self._started = terms.clock()
         self.fresh = True
         self.requests = 0
+        self.proxy: str | None = None
+        self._tried: tuple[str, socket.AddressFamily] | None = None
         self._status = 0
         self._headers: Headers = ()
         self._length: int | None = None
@@ -70,6 +89,11 @@ class Attempt:
         self.fresh = fresh
         self.requests += 1
         self._terms.sent(host_of(self.request.url))
+
+    def resolved(self, host: str) -> None:
+        """The addresses of `host` are known; one of the family that comes first is about to be tried."""
+        family = self._terms.families.first(host)
+        self._tried = (host, family) if family else None
 
     async def hear(
         self, status: int, raw: Iterable[tuple[bytes, bytes]], announced: int | None, stream: Stream
@@ -96,6 +120,8 @@ class Attempt:
 
     def failed(self, failure: Failure) -> Fetched:
         """The record of a failure; but a broken body does not take an error status back."""
+        if self._tried and failure.kind in OF_ONE_ADDRESS:
+            self._terms.families.failed(*self._tried)
         if self._status >= ERROR:
             return self.answered()
         return Fetched(

@@ -9,9 +9,13 @@ import aiohttp
 
 from crawler.model import Fetched, Request
 from crawler.net.attempt import Attempt, Terms
-from crawler.net.failures import DroppedError, failure_of
+from crawler.net.failures import DroppedError, ProxyRefusalError, failure_of
 from crawler.net.idle import Idle
 from crawler.net.route import Way
+from crawler.urls import host_of
+
+PROXY_LOGIN = 407
+"""What only a proxy may answer (RFC 9110, 15.5.8)."""
 
 
 class AiohttpFetch:
@@ -27,7 +31,7 @@ class AiohttpFetch:
             async with asyncio.timeout(self._terms.timeout):
                 await self._exchange(attempt)
         except Exception as error:
-            failure = failure_of(error, request.url, sent=attempt.requests > 0)
+            failure = failure_of(error, request.url, sent=attempt.requests > 0, proxy=attempt.proxy)
             if failure is None:
                 raise
             return attempt.failed(failure)
@@ -37,6 +41,8 @@ class AiohttpFetch:
         response = await self._ask(attempt)
         announced = response.content_length
         try:
+            if attempt.proxy and response.status == PROXY_LOGIN:
+                raise ProxyRefusalError(f"{response.status} {response.reason}")
             await attempt.hear(response.status, response.raw_headers, announced, response.content)
             if await attempt.body.let_go(response, announced):
                 self._idle.kept()
@@ -48,7 +54,11 @@ class AiohttpFetch:
         route = self._terms.routes.route(attempt.request.url)
         headers = self._terms.headers_for(attempt.request, route, close=self._idle.enough())
         session = self._sessions[route.way]
+        if route.way is Way.PROXY:
+            attempt.proxy = route.proxy
+            await self._terms.screen.check(host_of(attempt.request.url))
         while True:
+            attempt.fresh = True
             try:
                 return await session.request(
                     "GET",

@@ -15,10 +15,15 @@ from crawler.net.decode import UndecodableError
 from crawler.net.guard import UnsafeAddressError
 from crawler.net.resolve import NO_SUCH_NAME
 from crawler.text import printable
+from crawler.urls import host_of
 
 
 class DroppedError(Exception):
     """A connection was closed before the answer began. None of aiohttp's own, for those make it ask again by itself."""
+
+
+class ProxyRefusalError(Exception):
+    """The proxy itself answered a request that it should have passed on."""
 
 
 class Row(NamedTuple):
@@ -46,6 +51,7 @@ FAILURES: tuple[Row, ...] = (
     Row(UnsafeAddressError, FailureKind.UNSAFE_ADDRESS),
     Row(aiohttp.ClientProxyConnectionError, FailureKind.PROXY),
     Row(aiohttp.ClientHttpProxyError, FailureKind.PROXY),
+    Row(ProxyRefusalError, FailureKind.PROXY),
     Row(socket.gaierror, FailureKind.DNS_NOT_FOUND, lambda error, _: error.errno in NO_SUCH_NAME),
     Row(aiohttp.ClientConnectorDNSError, FailureKind.DNS_TEMPORARY),
     Row(tls.IncompleteChainError, FailureKind.TLS_INCOMPLETE_CHAIN),
@@ -74,11 +80,34 @@ FAILURES: tuple[Row, ...] = (
 )
 
 
-def failure_of(error: BaseException, url: str, *, sent: bool) -> Failure | None:
+OF_THE_PROXY = frozenset(
+    {
+        FailureKind.DNS_NOT_FOUND,
+        FailureKind.DNS_TEMPORARY,
+        FailureKind.CONNECT_REFUSED,
+        FailureKind.CONNECT_FAILED,
+        FailureKind.RESET,
+        FailureKind.PROTOCOL,
+    }
+)
+"""What goes wrong before a connection through a proxy stands is the proxy's: only the proxy was spoken to."""
+
+
+def failure_of(error: BaseException, url: str, *, sent: bool, proxy: str | None = None) -> Failure | None:
     """What `error` means for `url`, or None if it is no failure of a host but a mistake of ours.
 
-    `sent` says whether the request had left: a timeout before that is the connection's.
+    `sent` says whether the request had left: a timeout before that is the connection's. `proxy` is the proxy's URL.
     """
+    failure = _failure_of(error, url, sent=sent)
+    if failure is None or proxy is None or sent:
+        return failure
+    at_the_proxy = isinstance(error, aiohttp.ClientConnectorError) and error.host == host_of(proxy)
+    if failure.kind in OF_THE_PROXY or (at_the_proxy and host_of(url) != host_of(proxy)):
+        return Failure(kind=FailureKind.PROXY, detail=failure.detail, url=url)
+    return failure
+
+
+def _failure_of(error: BaseException, url: str, *, sent: bool) -> Failure | None:
     layers = tuple(_layers(error))
     for row in FAILURES:
         for layer in layers:

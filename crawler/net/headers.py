@@ -33,6 +33,7 @@ ACCEPT: Mapping[Want, str] = {
     Want.PAGE: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     Want.IMAGE: "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
     Want.STATUS: "*/*",
+    Want.ROBOTS: "text/plain,*/*;q=0.8",
 }
 """What browsers accept for the same thing; rarer values draw bot walls."""
 

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from aiohappyeyeballs import SocketFactoryType
 from aiohttp.abc import AbstractResolver
 
+from crawler.net.families import Families
 from crawler.net.guard import Guard, new_socket
-from crawler.net.resolve import GuardedResolver
+from crawler.net.resolve import FamilyResolver, GuardedResolver
 from crawler.net.route import ConnectToResolver, Routes, Way
 
 CONNECTING = 10.0
@@ -30,12 +31,15 @@ def connecting_time(attempt: float) -> float:
     return min(CONNECTING, 0.75 * attempt)
 
 
-def lines(resolver: AbstractResolver, guard: Guard, routes: Routes, *, attempt: float) -> Mapping[Way, Line]:
+def lines(
+    resolver: AbstractResolver, guard: Guard, routes: Routes, families: Families, *, attempt: float
+) -> Mapping[Way, Line]:
     """The line of each way. Only what the user named himself, as a target or as a proxy, is reached unguarded."""
     resolving = min(RESOLVING, 0.8 * connecting_time(attempt))
     unguarded = GuardedResolver(resolver, None, timeout=resolving)
+    guarded = GuardedResolver(resolver, guard, timeout=resolving)
     return {
-        Way.DIRECT: Line(GuardedResolver(resolver, guard, timeout=resolving), guard.socket),
+        Way.DIRECT: Line(FamilyResolver(guarded, families), guard.socket),
         Way.CONNECT_TO: Line(ConnectToResolver(routes, unguarded), new_socket),
         Way.PROXY: Line(unguarded, new_socket),
     }

@@ -10,7 +10,7 @@ import asyncio
 import re
 import socket
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import dns.asyncquery
 import dns.exception
@@ -68,7 +68,7 @@ def system_servers() -> tuple[Server, ...]:
         found = dns.resolver.Resolver(configure=True).nameservers
     except (dns.exception.DNSException, OSError, ValueError):
         return ()
-    return tuple(Server(text.partition("%")[0]) for text in map(str, found) if address_of(text.partition("%")[0]))
+    return tuple(Server(text) for text in map(str, found) if address_of(text))
 
 
 class NameServers:
@@ -76,6 +76,9 @@ class NameServers:
 
     def __init__(self, servers: Sequence[Server], *, patience: float = PATIENCE) -> None:
         self._servers, self._patience = tuple(servers), patience
+
+    def __bool__(self) -> bool:
+        return bool(self._servers)
 
     async def look_up(self, host: str, family: socket.AddressFamily) -> Told:
         """The addresses of `host` in `family`, CNAMEs followed, or that there are none.
@@ -103,12 +106,13 @@ class NameServers:
                 if code == dns.rcode.NXDOMAIN:
                     return Told(server, exists=False)
                 if code == dns.rcode.NOERROR:
-                    answer = response.resolve_chaining().answer
+                    # The answer to a query is one too: dnspython has compared the opcodes.
+                    answer = cast("dns.message.QueryMessage", response).resolve_chaining().answer
                     return Told(server, exists=True, addresses=tuple(str(entry) for entry in answer or ()))
                 trouble = f"{dns.rcode.to_text(code)} from {server}"
             except (dns.exception.DNSException, OSError, EOFError) as error:
                 silent = isinstance(error, dns.exception.Timeout)
-                trouble = f"no answer from {server}" if silent else f"{error or type(error).__name__} at {server}"
+                trouble = f"no answer from {server}" if silent else f"{str(error) or type(error).__name__} at {server}"
         raise socket.gaierror(socket.EAI_AGAIN, trouble)
 
 
@@ -136,23 +140,21 @@ class NameServerResolver(AbstractResolver):
     async def close(self) -> None:
         """Nothing: each question has a socket of its own."""
 
-    async def _found(self, host: str) -> list[str]:
-        asked = [
-            asyncio.create_task(self._servers.look_up(host, kind)) for kind in (socket.AF_INET6, socket.AF_INET)
+    async def _found(self, host: str) -> tuple[str, ...]:
+        four, six = asked = [
+            asyncio.create_task(self._servers.look_up(host, kind)) for kind in (socket.AF_INET, socket.AF_INET6)
         ]
         try:
-            done, waiting = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
-            if waiting and any(_addresses(task) for task in done):
-                await asyncio.wait(waiting, timeout=BOTH_FAMILIES)
-            elif waiting:
-                await asyncio.wait(waiting)
-            addresses = [address for task in asked for address in _addresses(task)]
-            if addresses:
-                return addresses
-            told = [task.result() for task in asked if task.exception() is None]
-            if len(told) == len(asked) or not all(one.exists for one in told):
-                raise no_address(told)
-            return [address for task in asked for address in task.result().addresses]  # raises what went wrong
+            done, _ = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(asked, timeout=BOTH_FAMILIES if any(map(_addresses, done)) else None)
+            found = _addresses(six) + _addresses(four)
+            if found:
+                return found
+            told = [four.result()]
+            # Only the A question's NXDOMAIN is believed: some servers say it of every AAAA (RFC 4074, 4.2).
+            if told[0].exists:
+                told.append(six.result())
+            raise no_address(told)
         finally:
             for task in asked:
                 task.cancel()
@@ -176,10 +178,9 @@ async def why_not_found(servers: NameServers, host: str) -> socket.gaierror:
 
 
 def no_address(told: Sequence[Told]) -> socket.gaierror:
-    """The error for a name that does not exist or has no address, by what was `told`."""
-    missing = next((one for one in told if not one.exists), None)
-    detail = f"NXDOMAIN from {missing.server}" if missing else f"no address at {told[0].server}"
-    return socket.gaierror(socket.EAI_NONAME, detail)
+    """The error for a name that does not exist or has no address, by what was `told`, of its A records first."""
+    server, exists, _ = told[0]
+    return socket.gaierror(socket.EAI_NONAME, f"{'no address at' if exists else 'NXDOMAIN from'} {server}")
 
 
 def _addresses(task: asyncio.Task[Told]) -> tuple[str, ...]:

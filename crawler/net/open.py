@@ -19,12 +19,15 @@ from crawler.net.guard import Guard
 from crawler.net.headers import ordinary
 from crawler.net.idle import Idle
 from crawler.net.lines import connecting_time, lines
+from crawler.net.memory import Memory
 from crawler.net.pace import Pace
 from crawler.net.plain import PlainFetch
 from crawler.net.polite import Polite
+from crawler.net.proxies import Proxies, Screen
 from crawler.net.redirect import Redirecting
-from crawler.net.resolve import SystemResolver
+from crawler.net.resolve import CheckedResolver, RememberingResolver, SystemResolver
 from crawler.net.retry import Retrying
+from crawler.net.robots import MOST_REDIRECTS, Robots
 from crawler.net.route import Routes
 from crawler.net.seam import Fetch, Readers
 from crawler.net.sessions import KEEP_ALIVE, MOST_IDLE, open_sessions
@@ -43,20 +46,27 @@ async def open_fetch(
     randomness: random.Random,
     resolver: AbstractResolver | None = None,
     proxies: Mapping[str, str] | None = None,
+    memory: Memory | None = None,
     clock: Callable[[], float] = time.monotonic,
     pause: float = 1.0,
 ) -> AsyncIterator[Fetch]:
     """What asks the network, until the context is left.
 
-    `resolver` is by default the operating system's, `proxies` as `urllib.request.getproxies` gives them, by default
-    none. `pause` stretches or shrinks the pauses between attempts. Raises ConfigError.
+    `resolver` is by default the one that the settings name, `proxies` as `urllib.request.getproxies` gives them, by
+    default none. `memory` is what the run knows from before. `pause` stretches or shrinks the pauses between attempts.
+    Raises ConfigError.
     """
     _check_headers({**net.headers, "User-Agent": user_agent})
     guard = Guard(net.allow_private)
-    routes = Routes(net.connect_to, guard, proxies or {})
+    routes = Routes(net.connect_to, guard, Proxies(proxies or {}))
     context = client_context(net.ca_file)
+    memory = memory or Memory()
+    system = resolver or _resolver(net)
+    names = RememberingResolver(system, memory.names, clock)
     terms = Terms(
         routes=routes,
+        screen=Screen(names, guard),
+        families=memory.families,
         readers=readers,
         timeout=net.timeout,
         headers={want: CIMultiDict(ordinary(want, user_agent)) for want in Want},
@@ -65,9 +75,9 @@ async def open_fetch(
     )
     async with contextlib.AsyncExitStack() as stack:
         if resolver is None:
-            resolver = SystemResolver()
-            stack.push_async_callback(resolver.close)
-        ways = lines(resolver, guard, routes, attempt=net.timeout)
+            stack.push_async_callback(system.close)
+        stack.push_async_callback(names.close)
+        ways = lines(names, guard, routes, memory.families, attempt=net.timeout)
         sessions = await stack.enter_async_context(
             open_sessions(ways, context, connecting=connecting_time(net.timeout))
         )
@@ -80,7 +90,26 @@ async def open_fetch(
         retrying = Retrying(
             tolerant, net.max_retries, randomness=randomness, sleep=lambda wait: asyncio.sleep(wait * pause)
         )
-        yield Redirecting(retrying, net.max_redirects, net.headers)
+        if not net.robots:
+            yield Redirecting(retrying, net.max_redirects, net.headers)
+            return
+        robots = Robots(
+            retrying,
+            Redirecting(retrying, MOST_REDIRECTS, {}),
+            user_agent=user_agent,
+            known=memory.robots,
+            slow_down=pace.slow_down,
+        )
+        stack.push_async_callback(robots.close)
+        yield Redirecting(robots, net.max_redirects, net.headers)
+
+
+def _resolver(net: NetworkSettings) -> AbstractResolver:
+    if not net.nameservers:
+        return CheckedResolver(SystemResolver())
+    from crawler.net import nameservers  # dnspython takes 30 ms that a run without missing names need not wait
+
+    return nameservers.NameServerResolver(nameservers.NameServers(nameservers.servers_of(net.nameservers)))
 
 
 def _check_headers(headers: Mapping[str, str]) -> None:

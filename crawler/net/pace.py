@@ -24,12 +24,13 @@ LONGEST_PAUSE = 60.0
 
 
 class _Gate:
-    """What is known of one host."""
+    """What is known of one host; `interval` is its own, in seconds."""
 
     __slots__ = (
         "active",
         "asked",
         "deferred",
+        "interval",
         "next_start",
         "not_before",
         "queued",
@@ -39,9 +40,10 @@ class _Gate:
         "waiters",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, interval: float) -> None:
         self.active = 0
         self.starting = False  # a turn was given, and its request has not left yet
+        self.interval = interval
         self.next_start = self.not_before = -math.inf
         self.streak = 0  # answers in a row that asked us to wait
         self.asked = 0.0  # seconds that those have cost
@@ -94,7 +96,7 @@ class Pace:
         """Waits for a turn; False if the host is deferred. Each True must be followed by `leave`."""
         gate = self._gates.get(host)
         if gate is None:
-            gate = self._gates[host] = _Gate()
+            gate = self._gates[host] = _Gate(self._interval)
         if gate.deferred is not None:
             return False
         if not gate.waiters and self._room and self._ready_at(gate) <= self._clock():
@@ -115,7 +117,7 @@ class Pace:
         gate = self._gates.get(host)
         if gate and gate.starting:
             gate.starting = False
-            gate.next_start = self._clock() + self._interval
+            gate.next_start = self._clock() + gate.interval
             self._pump(gate)
             self._tell(host)
 
@@ -160,6 +162,16 @@ class Pace:
             gate.deferred = wait
             self._pump(gate)
 
+    def slow_down(self, host: str, interval: float) -> None:
+        """Leaves at least `interval` seconds between starts on `host`, but no more than the longest wait of a run."""
+        gate = self._gates.get(host)
+        if gate is None:
+            gate = self._gates[host] = _Gate(self._interval)
+        interval = min(interval, self._max_wait)
+        if interval > gate.interval:
+            gate.interval = interval
+            gate.next_start = self._clock() + interval
+
     def _tell(self, host: str) -> None:
         for listener in self._listeners:
             listener(host)
@@ -172,9 +184,9 @@ class Pace:
     def _take(self, gate: _Gate) -> None:
         gate.active += 1
         self._room -= 1
-        if self._interval:
+        if gate.interval:
             gate.starting = True
-            gate.next_start = self._clock() + self._interval
+            gate.next_start = self._clock() + gate.interval
 
     def _pump(self, gate: _Gate) -> None:
         """Gives the turns of one host that can be given now; sees to it that somebody comes back for the others."""

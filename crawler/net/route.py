@@ -7,7 +7,6 @@ import socket
 from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
-from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # not in typeshed
 
 import yarl
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -15,6 +14,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from crawler import urls
 from crawler.errors import ConfigError
 from crawler.net.guard import Address, Guard, UnsafeAddressError
+from crawler.net.proxies import Proxies
 
 _TARGET = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[^\s:\[\]/]+):(?P<port>\d{1,5})")
 _STAND_IN = ".address.invalid"
@@ -41,14 +41,15 @@ class Route(NamedTuple):
     name: str | None = None
     """What the certificate must name, where `url` has a stand-in."""
     proxy: str | None = None
+    """The proxy's URL, with the user and password that it asks for."""
 
 
 class Routes:
     """Finds the way of each URL. Raises ConfigError for a `connect_to` that cannot be read."""
 
-    def __init__(self, connect_to: Mapping[str, str], guard: Guard, proxies: Mapping[str, str]) -> None:
+    def __init__(self, connect_to: Mapping[str, str], guard: Guard, proxies: Proxies) -> None:
         self._targets = dict(_row(*item) for item in connect_to.items())
-        self._guard, self._proxies = guard, dict(proxies)
+        self._guard, self._proxies = guard, proxies
 
     def route(self, url: str) -> Route:
         """The way to `url`. Raises UnsafeAddressError for a literal that no later guard would see."""
@@ -63,8 +64,8 @@ class Routes:
                 self._check(address)
             authority = urls.origin_of(url).partition("://")[2]
             return Route(Way.CONNECT_TO, yarl.URL(_with_host(url, _stand_in(address)), encoded=True), authority, host)
-        proxy = self._proxies.get(urls.split(url).scheme)
-        if proxy and not proxy_bypass_environment(host, self._proxies):
+        proxy = self._proxies.proxy_for(url)
+        if proxy:
             if address is not None:
                 self._check(address)
             return Route(Way.PROXY, yarl.URL(url, encoded=True), proxy=proxy)

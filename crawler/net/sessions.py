@@ -15,8 +15,6 @@ from crawler.net.lines import Line
 from crawler.net.route import Way
 from crawler.net.seam import LONGEST_HEADER, MOST_HEADERS
 
-DNS_LIFETIME = 300
-"""Seconds that a resolved name is remembered."""
 KEEP_ALIVE = 10.0
 """Seconds that an idle connection is kept: some host intervals long, and short for who asks many hosts once."""
 MOST_IDLE = 400
@@ -39,8 +37,7 @@ async def open_sessions(
                 resolver=line.resolver,
                 socket_factory=line.make_socket,
                 ssl=context,
-                ttl_dns_cache=DNS_LIFETIME,
-                dns_cache_max_size=10_000,
+                use_dns_cache=False,  # the resolver has one, which knows what does not exist, and never turns addresses
                 keepalive_timeout=KEEP_ALIVE,
             )
             sessions[way] = await stack.enter_async_context(
@@ -72,11 +69,19 @@ async def _no_hidden_retry(
 
 
 def _trace() -> aiohttp.TraceConfig:
-    """Tells each attempt when its connection stands, and whether that was made for it."""
+    """Tells each attempt when addresses are known and its connection stands, and whether that was made for it."""
     trace = aiohttp.TraceConfig()
+    trace.on_dns_resolvehost_end.append(_resolved)
     trace.on_connection_create_end.append(_created)
     trace.on_connection_reuseconn.append(_reused)
     return trace
+
+
+async def _resolved(
+    session: aiohttp.ClientSession, context: SimpleNamespace, resolved: aiohttp.TraceDnsResolveHostEndParams
+) -> None:
+    attempt: Attempt = context.trace_request_ctx
+    attempt.resolved(resolved.host)
 
 
 async def _created(session: aiohttp.ClientSession, context: SimpleNamespace, _: object) -> None:

@@ -15,6 +15,7 @@ from crawler.demo.web import LoopbackWeb
 from crawler.errors import ConfigError
 from crawler.model import FailureKind
 from crawler.net.guard import Guard
+from crawler.net.proxies import Proxies
 from crawler.net.route import Routes, Way
 from tests.net.asking import Names, asking, saying, server
 
@@ -22,7 +23,7 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
 def routes(connect_to: dict[str, str], proxies: dict[str, str] | None = None) -> Routes:
-    return Routes(connect_to, Guard(), proxies or {})
+    return Routes(connect_to, Guard(), Proxies(proxies or {}))
 
 
 @pytest.mark.parametrize(
