@@ -16,11 +16,10 @@ from crawler.urls import canonical
 # for each selector and each element found.
 _TAGS = ("base", "title", "meta", "link", "h1", "p", "main", "article", "script", "input", "time")
 _QUERY = (
-    'base,title,meta,link[rel],h1,p,main,article,script[type*="json"],input[type="password" i],time,[itemprop],'
-    'a[rel~="author"]'
+    'base,title,meta,link[rel~="canonical" i],link[rel~="amphtml" i],link[rel*="icon" i],link[rel~="image_src" i],'
+    'h1,p,main,article,script[type*="json" i],input[type="password" i],time,[itemprop],a[rel~="author"]'
 )
 _UNMARKED = frozenset({"base", "title", "input", "main", "article", "script"})
-_UNWANTED_LINKS = frozenset({"stylesheet", "preload", "dns-prefetch", "preconnect", "prefetch", "modulepreload"})
 _BREAKS = frozenset("br p div li tr td th h1 h2 h3 h4 h5 h6 section ul ol table".split())  # noqa: SIM905 - reads best
 MAX_OF_KIND = 5_000
 """Elements of one name that are looked at; no page has reason for more."""
@@ -56,7 +55,7 @@ class Document:
         self.shares: list[tuple[str, str]] = []
         """(key, content) of og:image and its properties, in order: they belong to the image before them."""
         self.links: list[Link] = []
-        """Each `<link>` that has a relation and an address."""
+        """Each `<link>` that names an address of the page, an icon or an image."""
         self.items: dict[str, list[LexborNode]] = {}
         """Microdata: lower-case property -> the elements that carry it, in order."""
         self.authors: list[LexborNode] = []
@@ -80,7 +79,7 @@ class Document:
                 self._take_meta(attributes)
             elif tag == "link":
                 rel, href = attributes.get("rel"), attributes.get("href")
-                if rel and href and rel not in _UNWANTED_LINKS:
+                if rel and href:
                     self.links.append(Link(frozenset(rel.lower().split()), href, attributes))
             elif tag == "a" and "author" in (attributes.get("rel") or "").split():
                 self.authors.append(node)

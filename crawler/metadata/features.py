@@ -14,7 +14,7 @@ LEAD = 200
 """Characters of the main part that are kept."""
 LONG = 80
 """A paragraph of more characters than this is running text, not a button or a caption."""
-MUCH = 3_000
+MUCH = 1_500
 """Characters of running text from which on nothing else is counted: a wall or an error page has half of it at most."""
 MOST = 1_000_000
 NEXT_TO_NOTHING = 600

@@ -37,11 +37,13 @@ def decide_by_majority(rules: Iterable[Rule], document: Document) -> tuple[str, 
     found = [entry for entry in found if len(entry[0]) <= LONGEST] or found
     if len(found) < 3:
         return found[0] if found else None
-    texts = [plain(value.rstrip(".… ")) for value, _ in found]
+    texts = [plain(value[:COMPARED].rstrip(".… ")) for value, _ in found]
     votes = [sum(text.startswith(other) or other.startswith(text) for other in texts) for text in texts]
     return found[votes.index(max(votes))]
 
 
+COMPARED = 200
+"""Characters of a text by which it is told from others."""
 LONGEST = 1_000
 """Characters from which on a description is the whole article, put into the wrong field."""
 
