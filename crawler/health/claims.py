@@ -128,24 +128,38 @@ def _too_small(place: Place, context: Context) -> str | None:
 
 
 def _drifted(place: Place, context: Context) -> str | None:
-    """Titles are edited for search engines, so the text must differ as well; or the title alone, and twice."""
+    """Titles are edited for search engines, so the text must differ as well."""
     claims, page = place.claims, context.observation.page
-    if claims.title is None or page is None or page.title is None:
+    if page is None or not claims.excerpt or _title_alike(place, context.observation, context) >= ALIKE:
         return None
-    alike = context.compare.title(claims.title, page.title, page.site_name)
-    if alike >= ALIKE:
+    lead = context.observation.features.lead if context.observation.features else None
+    if page.description is None and not lead:
         return None
-    said = f"the page is now called {printable(page.title, 120)!r}"
-    if claims.excerpt:
-        lead = context.observation.features.lead if context.observation.features else None
-        if page.description is None and not lead:
-            return None
-        excerpt = context.compare.excerpt(claims.excerpt, page.description, lead)
-        return f"{said}, and its text is another than the card's excerpt" if excerpt < ALIKE else None
-    last = context.before.page if context.before else None
-    if alike >= UNLIKE or last is None or context.compare.title(claims.title, last.title, last.site_name) >= UNLIKE:
+    if context.compare.excerpt(claims.excerpt, page.description, lead) >= ALIKE:
         return None
-    return f"{said}, and was not called as the card says the last time either"
+    return f"the page is now called {_quoted(page.title)}, and its text is another than the card's excerpt"
+
+
+def _renamed(place: Place, context: Context) -> str | None:
+    """Without an excerpt to compare, the title must be quite another, and must have been so the last time."""
+    page = context.observation.page
+    if page is None or place.claims.excerpt or context.before is None:
+        return None
+    if max(_title_alike(place, seen, context) for seen in (context.observation, context.before)) >= UNLIKE:
+        return None
+    return f"the page is called {_quoted(page.title)}, as it was the last time, and not as the card says"
+
+
+def _title_alike(place: Place, observation: Observation, context: Context) -> float:
+    """1 where there are no two titles to compare."""
+    page = observation.page
+    if place.claims.title is None or page is None or page.title is None:
+        return 1.0
+    return context.compare.title(place.claims.title, page.title, page.site_name)
+
+
+def _quoted(text: str | None) -> str:
+    return repr(printable(text or "", 120))
 
 
 def _size(place: Place, context: Context) -> str | None:
@@ -165,6 +179,7 @@ RULES: tuple[PlaceRule, ...] = (
     PlaceRule(name="stand_in_picture", code=Code.IMAGE_SUSPICIOUS, kind=Kind.IMAGE, test=_stand_in),
     PlaceRule(name="picture_too_small", code=Code.IMAGE_SUSPICIOUS, kind=Kind.IMAGE, test=_too_small),
     PlaceRule(name="title_and_text_differ", code=Code.DRIFTED, kind=Kind.PAGE, test=_drifted),
+    PlaceRule(name="title_differs_twice", code=Code.DRIFTED, kind=Kind.PAGE, test=_renamed),
 )
 
 

@@ -141,11 +141,17 @@ class Judging:
             self._run,
             self.rules,
             (
-                (one.finding.link.url, one.finding.observation.asked_at, one.finding.verdict.code)
+                (one.finding.link.url, at, one.finding.verdict.code)
                 for one in self.findings()
-                if one.finding.observation is not None and one.asked
+                if (at := self._voted_at(one)) is not None
             ),
         )
+
+    def _voted_at(self, one: Judged) -> datetime | None:
+        """When a verdict was come by: asked in this run, or plain without asking; None for what says nothing new."""
+        if one.finding.verdict.code is Code.INVALID_URL:
+            return self._run.started
+        return one.finding.observation.asked_at if one.asked and one.finding.observation else None
 
     def report(self) -> RunReport:
         """What the renderers get."""

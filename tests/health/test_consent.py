@@ -1,0 +1,76 @@
+"""Consent walls: every row on a page written for it, and banners that are none."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.health.consent import SIGNS
+from crawler.health.sight import ADDRESS, Sign
+from crawler.model import Code, Health
+from tests.health.pages import ARTICLE, found, html, seen, verdict
+
+PAGES = {
+    "before_title": html("<button>Accept all</button>", title="Before you continue to Tide Maps"),
+    "before_heading": html("<h1>Bevor Sie zu Tide weitergehen</h1>"),
+    "google_form": html('<form action="https://consent.google.de/save" method="POST"></form>'),
+    "yahoo_brands": html("<h1>Yahoo is part of the Yahoo family of brands</h1>"),
+    "yahoo_page": html('<form action="https://consent.yahoo.com/v2/collectConsent?sessionId=3"></form>'),
+    "consent_title": html(title="Cookie Consent"),
+}
+TARGETS = {
+    "consent_host": "https://consent.tide.example/?continue=https%3A%2F%2Fa.example%2Fstory",
+    "privacy_host": "https://myprivacy.tide.example/consent",
+    "yahoo_path": "https://www.tide.example/v2/collectConsent?sessionId=3",
+    "tumblr_path": "https://www.tide.example/privacy/consent?redirect=x",
+    "wall_path": "https://www.tide.example/de/privacy-gate",
+}
+BEFORE = [
+    "Before you continue to Google",
+    "Bevor Sie zur Google Suche weitergehen",
+    "Avant d'accéder à Google",
+    "Antes de continuar a Google",
+    "Prima di continuare su Google",
+    "Voordat je verdergaat naar Google",
+    "Zanim przejdziesz do Google",
+    "Innan du fortsätter till Google",
+    "Прежде чем продолжить",
+    "继续之前",
+]
+
+
+@pytest.mark.parametrize("sign", SIGNS, ids=lambda sign: sign.name)
+def test_each_row_knows_its_wall(sign: Sign) -> None:
+    """On a page written for it, or at an address to which such walls redirect."""
+    if sign.where in ADDRESS:
+        wall = seen(html("We value your privacy"), final=TARGETS[sign.name], hop=302)
+    else:
+        wall = seen(PAGES[sign.name])
+
+    assert sign.name in found(wall, SIGNS)
+    assert verdict(wall).code is Code.CONSENT_WALL
+
+
+def test_each_page_has_its_row() -> None:
+    """No page and no address is left over."""
+    assert {*PAGES, *TARGETS} == {sign.name for sign in SIGNS}
+
+
+@pytest.mark.parametrize("words", BEFORE)
+def test_walls_speak_many_languages(words: str) -> None:
+    """Google's own titles."""
+    assert verdict(seen(html(title=words))).code is Code.CONSENT_WALL
+
+
+def test_a_banner_on_a_page_that_can_be_read_is_no_wall() -> None:
+    """Its words stand in one live page of eleven."""
+    banner = "<div>Before you continue: we and our 812 partners use cookies. <button>Accept all</button></div>"
+
+    assert verdict(seen(html(banner + ARTICLE * 2, title="Harbour opens"))).code.health is Health.HEALTHY
+    assert verdict(seen(html(f"{banner}<p>High water at nine.</p>", title="Tides"))).code.health is Health.HEALTHY
+
+
+def test_a_host_that_is_asked_for_by_name_is_no_wall() -> None:
+    """Who links to consent.example means it."""
+    page = seen(html(ARTICLE * 3), url="https://consent.tide.example/a", final="https://consent.tide.example/b")
+
+    assert verdict(page).code.health is Health.HEALTHY
