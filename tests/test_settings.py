@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+import crawler
 from crawler.engines import ENGINES
 from crawler.errors import ConfigError
 from crawler.render import FORMATS
@@ -95,3 +96,8 @@ def test_the_shipped_config_is_complete_and_shows_the_defaults() -> None:
             key: msgspec.json.decode(msgspec.json.encode(getattr(record(), key))) for key in record.__struct_fields__
         }
         assert shipped[name] == full, f"[{name}]"
+
+
+def test_the_config_at_the_top_is_the_one_that_is_installed() -> None:
+    """The demo, and whoever has no checkout, start from the same."""
+    assert (Path(crawler.__file__).parent / "config.toml").read_bytes() == SHIPPED.read_bytes()

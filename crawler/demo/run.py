@@ -7,11 +7,13 @@ with example(folder) as config:
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import crawler
 from crawler.demo import site
 from crawler.demo.reply import picture
 from crawler.demo.web import LoopbackWeb, serving
@@ -53,26 +55,29 @@ def prepare(folder: Path, web: LoopbackWeb) -> Path:
     return config
 
 
+TEMPLATE = Path(crawler.__file__).parent / CONFIG_NAME
+"""The configuration that every site starts from, with every key and its default."""
+
+
 def configuration(ca_file: Path, connect_to: Mapping[str, str]) -> str:
-    """The config.toml of the example site."""
+    """The config.toml of the example site: the program's own, with what is different on one machine."""
     targets = ", ".join(f"{_quoted(name)} = {_quoted(target)}" for name, target in connect_to.items())
-    return f"""{MARK}
-
-[cards]
-paths = ["_*/**/*.md"]
-
-[network]
-timeout = 1.5                  # everything is near, and what hangs hangs for ever
-host_request_interval = 0.05
-max_retries = 1
-retry_pause = 1.0
-ca_file = {_quoted(str(ca_file))}
-# Every host of the example is a port on this machine, as long as the demo runs; nothing else is asked.
-connect_to = {{ {targets} }}
-
-[reports]
-directory = "reports"
-"""
+    text = f"{MARK}\n{TEMPLATE.read_text(encoding='utf-8')}"
+    for key, value in (
+        ("paths", '["_*/**/*.md"]'),
+        ("timeout", "1.5  # everything is near, and what hangs hangs for ever"),
+        ("host_request_interval", "0.05"),
+        ("max_retries", "1"),
+        ("retry_pause", "1.0"),
+        ("ca_file", _quoted(str(ca_file))),
+        (
+            "connect_to",
+            f"{{ {targets} }}  # every host of the example is a port on this machine; nothing else is asked",
+        ),
+    ):
+        line = f"{key} = {value}".replace("\\", r"\\")
+        text = re.sub(rf"^{key} = .*$", line, text, count=1, flags=re.MULTILINE)
+    return text
 
 
 def _may_write(folder: Path, config: Path) -> bool:
