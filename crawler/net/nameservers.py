@@ -33,7 +33,7 @@ BOTH_FAMILIES = 0.5
 """Seconds that addresses of one family wait for those of the other. Longer than the 0.05 s of RFC 8305, 3: nobody
 waits for a page here, and a host that fails over one family is asked over the other."""
 
-_SERVER = re.compile(r"(?P<bare>[0-9a-fA-F.:]+)|(?:\[(?P<six>[0-9a-fA-F:.]+)\]|(?P<four>[0-9.]+)):(?P<port>\d{1,5})")
+_WITH_PORT = re.compile(r"(?:\[(?P<six>[0-9a-fA-F:.]+)\]|(?P<four>[0-9.]+)):(?P<port>\d{1,5})")
 
 
 class Server(NamedTuple):
@@ -190,9 +190,9 @@ def _addresses(task: asyncio.Task[Told]) -> tuple[str, ...]:
 
 
 def _server(text: str) -> Server:
-    match = _SERVER.fullmatch(text.strip())
-    address = address_of(match["bare"] or match["six"] or match["four"]) if match else None
-    port = int(match["port"]) if match and match["port"] else PORT
+    match = _WITH_PORT.fullmatch(text.strip())
+    address = address_of((match["six"] or match["four"]) if match else text.strip())
+    port = int(match["port"]) if match else PORT
     if address is None or not 0 < port < 1 << 16:
         raise ConfigError(
             f"[network] nameservers: {text!r}: expected the address of a name server, with a port if it is not 53, "

@@ -17,6 +17,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from crawler.demo.web import LoopbackWeb
 from crawler.model import Answered, Failure, FailureKind, Fetched, Purpose, Request, Want
+from crawler.net.memory import Memory
 from crawler.net.open import open_fetch
 from crawler.net.pace import Pace
 from crawler.net.seam import Fetch, Readers
@@ -58,6 +59,7 @@ async def asking(
     readers: Readers | None = None,
     resolver: AbstractResolver | None = None,
     proxies: Mapping[str, str] | None = None,
+    memory: Memory | None = None,
     **changes: Any,
 ) -> AsyncIterator[Asking]:
     """The whole stack, over `web` if there is one; `changes` are settings."""
@@ -73,6 +75,7 @@ async def asking(
         randomness=random.Random(1),  # noqa: S311 - jitter is no secret
         resolver=resolver,
         proxies=proxies,
+        memory=memory,
         pause=0.01,
     ) as fetch:
         yield Asking(fetch, pace)
