@@ -126,14 +126,14 @@ def _byline(nodes: Iterable[LexborNode], document: Document) -> str | None:
     """The first short element of `nodes` that names people."""
     for node in nodes:
         attributes = node.attributes
-        if _NOT_A_BYLINE.search(f"{attributes.get('class')} {attributes.get('id')}") or _in_comments(node):
+        if _NOT_A_BYLINE.search(f"{attributes.get('class')} {attributes.get('id')}"):
             continue
         text = short_text_of(node, BYLINE)
-        if text is None:
+        if not text or _in_comments(node):
             continue
         linked = [text_of(link, apart=True) for link in node.css("a")] if node.tag != "a" else []
         for written in (linked, [text]):
-            value = names(written, document)
+            value = names(written, document) if written else None
             if value and not _NO_PERSON.search(value):
                 return value
     return None
