@@ -67,13 +67,19 @@ def says_not_found(text: str) -> str | None:
     found = _known(text, wordings().titles) or _pattern(text)
     if found is None or text.index(found) > BEFORE or len(text) - len(found) > BESIDE:
         return None
-    return found
+    return found if found == text or not _single(found) else None
 
 
 def tells_not_found(text: str) -> str | None:
     """The wording that stands anywhere in a folded piece of running text, or None."""
     known = wordings()
-    return _pattern(text) or _known(text, known.sentences) or _known(text, known.titles)
+    found = _pattern(text) or _known(text, known.sentences) or _known(text, known.titles)
+    return found if found and not _single(found) else None
+
+
+def _single(wording: str) -> bool:
+    """Whether a wording is one word, which says it only if nothing else stands beside it: "Gone"."""
+    return " " not in wording and not _UNSPACED.match(wording)
 
 
 def _known(text: str, known: tuple[str, ...]) -> str | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from urllib.parse import unquote
 
 from crawler.health.evidence import Evidence, Rule
 from crawler.health.phrases import says_not_found, tells_not_found
@@ -140,11 +141,16 @@ def alike(one: Observation, other: Observation) -> bool:
 
 def _masked(text: str, sight: Sight) -> str:
     """A folded text without the words of the page's own address, which error pages like to repeat."""
-    urls = (sight.observation.url, sight.outcome.url)
-    steps = {fold(step) for url in urls for step in split(url).path.split("/")}
-    for step in sorted(filter(None, steps), key=len, reverse=True):
-        text = text.replace(step, " ")
-    return " ".join(text.split())
+    steps = {
+        fold(spelt)
+        for url in (sight.observation.url, sight.outcome.url)
+        for step in split(url).path.split("/")
+        for spelt in (step, unquote(step))
+    }
+    padded = f" {text} "
+    for step in sorted(steps, key=len, reverse=True):
+        padded = padded.replace(f" {step} ", " ")
+    return padded.strip()
 
 
 def _sight(evidence: Evidence) -> Sight | None:
@@ -202,11 +208,11 @@ def _everywhere(evidence: Evidence) -> str | None:
 
 def _sibling(evidence: Evidence) -> str | None:
     sibling = _answers_alike(evidence)
-    if sibling is None or (suspicion(evidence) is Suspicion.BARE and _front_alike(evidence) is None):
+    why = suspicion(evidence) if sibling else None
+    if sibling is None or why is None or (why is Suspicion.BARE and _front_alike(evidence) is None):
         return None
-    return (
-        f"answers {_status(evidence)} with what an address beside it shows that was made up: {quoted(sibling.url, 120)}"
-    )
+    made_up = quoted(sibling.url, 120)
+    return f"answers {_status(evidence)} with what an address beside it shows that was made up: {made_up}"
 
 
 def _shell(evidence: Evidence) -> str | None:

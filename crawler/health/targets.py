@@ -11,7 +11,7 @@ from crawler.health.evidence import Evidence, Rule
 from crawler.health.sight import quoted
 from crawler.health.words import fold, likeness
 from crawler.model import Answered, Code, Observation, Record
-from crawler.urls import host_of, split
+from crawler.urls import address_of, host_of, split
 
 LONG_WORD = 4
 """Letters from which on a word of an address says what the page is about."""
@@ -63,6 +63,8 @@ def landing(evidence: Evidence) -> Landing | None:
 def registrable(url: str) -> str:
     """What somebody registered: `bbc.co.uk` for `https://www.bbc.co.uk/news`; the host itself where nobody can tell."""
     host = host_of(url)
+    if address_of(host):
+        return host
     return str(_suffixes().privatesuffix(host) or host)
 
 
@@ -90,9 +92,10 @@ def slug(url: str) -> frozenset[str]:
 
 
 def kept_words(observation: Observation, answered: Answered) -> frozenset[str]:
-    """The words of the final address and of the final page's title."""
+    """The words of the final address and of the final page's title; a query may just repeat what was asked."""
+    parts = split(answered.url)
     title = observation.features.heading if observation.features else ""
-    return frozenset(_WORD.findall(fold(f"{answered.url.partition('://')[2]} {title}")))
+    return frozenset(_WORD.findall(fold(f"{parts.netloc} {parts.path} {title}")))
 
 
 def ended_at(url: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from crawler.health.sight import Sign
 from crawler.health.walls import SIGNS, wall_of
 from crawler.model import Code
 from tests.health.pages import ARTICLE, found, html, seen, verdict
@@ -48,7 +49,7 @@ PAGES = {
     "human_denied": html(title="Access to this page has been denied."),
     "human_press": html("<p>Press &amp; Hold to confirm you are a human (and not a bot).</p>"),
     "imperva_incident": html("<div>Request unsuccessful. Incapsula incident ID: 1-2</div>"),
-    "imperva_interruption": "<html><head><noscript><title>Pardon Our Interruption</title></noscript></head></html>",
+    "imperva_interruption": "<noscript><title>Pardon Our Interruption</title></noscript><body></body>",
     "sucuri_redirect": html("<noscript>JavaScript is needed.</noscript>", title="You are being redirected..."),
     "sucuri_denied": html("<h1>Access Denied - Sucuri Website Firewall</h1>"),
     "f5_rejected": html("The requested URL was rejected. Please consult with your administrator.<br>Support ID: 7"),
@@ -71,12 +72,11 @@ PAGES = {
 
 
 @pytest.mark.parametrize("sign", SIGNS, ids=lambda sign: sign.name)
-def test_each_row_knows_its_wall(sign: object) -> None:
+def test_each_row_knows_its_wall(sign: Sign) -> None:
     """On a page written for it, which is then blocked, whatever its status."""
-    name = getattr(sign, "name", "")
-    page = PAGES[name]
+    page = PAGES[sign.name]
 
-    assert name in found(seen(page), SIGNS)
+    assert sign.name in found(seen(page), SIGNS)
     for status in (200, 403, 404, 503):
         assert verdict(seen(page, status=status)).code is Code.BLOCKED
 

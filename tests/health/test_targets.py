@@ -1,0 +1,168 @@
+"""Where redirects end, and what they keep."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.health.evidence import Tally
+from crawler.health.judge import judge
+from crawler.health.tally import tally_of
+from crawler.health.targets import is_front, landing, registrable, slug
+from crawler.model import Code, FailureKind, Observation, Purpose
+from tests.health.evidence import MONDAY, failed
+from tests.health.pages import ARTICLE, evidence, html, seen, verdict
+
+PAGE = html(ARTICLE * 3, title="Harbour opens")
+OLD = "https://blog.a.example/2021/05/new-buoys-laid"
+
+
+def test_a_landing_says_what_was_kept() -> None:
+    """Site, slug and title, for whoever wants to adopt the new address."""
+    seen_there = seen(PAGE, url=OLD, final="https://www.a.example/news/new-buoys-laid")
+    where = landing(evidence(seen_there, title="Harbour opens"))
+
+    assert where is not None
+    assert (where.same_site, where.slug_kept, where.title_likeness) == (True, True, 1.0)
+    away = landing(evidence(seen(PAGE, url=OLD, final="https://b.example/"), title="New buoys"))
+    assert away is not None
+    assert (away.same_site, away.slug_kept, away.title_likeness) == (False, False, 0.0)
+    assert landing(evidence(seen(PAGE))) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [
+        ("https://www.tide.co.uk/a", "tide.co.uk"),
+        ("https://blog.tide.com/", "tide.com"),
+        ("https://tides.github.io/", "tides.github.io"),
+        ("http://127.0.0.1/", "127.0.0.1"),
+    ],
+)
+def test_a_site_is_what_somebody_registered(url: str, site: str) -> None:
+    """By the public suffix list."""
+    assert registrable(url) == site
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("https://a.example/2021/05/new-buoys-laid.html", {"buoys", "laid"}),
+        ("https://a.example/2021/05/new-buoys-laid/amp/", {"buoys", "laid"}),
+        ("https://a.example/p/12345", {"12345"}),
+        ("https://a.example/news/", {"news"}),
+        ("https://a.example/x?story=buoys", {"story", "buoys"}),
+        ("https://a.example/ab", {"ab"}),
+        ("https://a.example/", set()),
+    ],
+)
+def test_a_slug_is_the_telling_words_of_the_last_step(url: str, words: set[str]) -> None:
+    """Numbers tell as well; "amp" and "index" do not."""
+    assert slug(url) == words
+
+
+@pytest.mark.parametrize(
+    ("url", "front"),
+    [
+        ("https://a.example", True),
+        ("https://a.example/en-us/", True),
+        ("https://a.example/de/index.html", True),
+        ("https://a.example/home?ref=old", True),
+        ("https://a.example/?p=12", False),
+        ("https://a.example/news/", False),
+        ("https://a.example/archive", False),
+    ],
+)
+def test_front_pages_come_in_languages(url: str, front: bool) -> None:
+    """And under their file names."""
+    assert is_front(url) is front
+
+
+@pytest.mark.parametrize(
+    ("final", "title", "code"),
+    [
+        ("https://www.a.example/", "New buoys laid", Code.REDIRECT_GENERIC),
+        ("https://www.a.example/en-us/", "New buoys laid", Code.REDIRECT_GENERIC),
+        ("https://www.a.example/", "Harbour opens", Code.MOVED),
+        ("https://new-buoys.example/", "Something else", Code.MOVED),
+        ("https://www.a.example/404.html", "New buoys laid", Code.REDIRECT_GENERIC),
+        ("https://www.a.example/page-not-found", "New buoys laid", Code.REDIRECT_GENERIC),
+        ("https://www.a.example/errors/404", "New buoys laid", Code.REDIRECT_GENERIC),
+        ("https://www.a.example/news/new-buoys-laid", "New buoys laid", Code.MOVED),
+        ("https://www.a.example/news/404-buoys", "New buoys laid", Code.MOVED),
+    ],
+)
+def test_a_page_that_became_a_front_or_error_page_is_gone(final: str, title: str, code: Code) -> None:
+    """Unless the card means that page, or its subject has a domain of its own by now."""
+    assert verdict(seen(PAGE, url=OLD, final=final), title=title).code is code
+
+
+def test_front_pages_may_move() -> None:
+    """From one language, scheme or host to another."""
+    page = seen(PAGE, url="http://a.example/", final="https://www.a.example/en-us/", hop=302)
+
+    assert verdict(page, title="Tides").code is Code.REDIRECTED
+
+
+def redirected(url: str, final: str) -> Observation:
+    return seen(PAGE, url=url, final=final)
+
+
+def test_several_pages_that_end_at_one_address_are_gone() -> None:
+    """Whatever their number; a query does not make it another address."""
+    archive = "https://a.example/archive/"
+    pages = [redirected(f"https://a.example/2020/{name}", archive) for name in ("fog-signals", "new-buoys")]
+    pages.append(redirected("https://a.example/2020/gull-count", f"{archive}?from=gull-census"))
+    tally = tally_of(pages)
+
+    for page in pages:
+        assert judge(evidence(page, tally=tally)).rule == "fan_in"
+    assert judge(evidence(pages[0], tally=tally_of(pages[:1]))).code is Code.MOVED
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("https://a.example/p/123", "https://a.example/node/123"),
+        ("http://a.example/new-buoys", "https://a.example/new-buoys/"),
+        ("https://a.example/new-buoys", "https://b.example/fog-signals"),
+        ("https://a.example/archive-buoys", "https://a.example/archive-gulls"),
+    ],
+    ids=["two addresses of one page", "two spellings", "two hosts", "both kept a word"],
+)
+def test_what_is_no_fan_in(first: str, second: str) -> None:
+    """One page under two addresses, pages of two hosts, pages that left a trace."""
+    tally = tally_of([redirected(url, "https://c.example/archive") for url in (first, second)])
+
+    assert not tally.fan_in
+
+
+def test_a_made_up_address_that_ends_there_too_is_proof() -> None:
+    """For a single link that lost all its words on the way."""
+    archive = "https://a.example/archive/"
+    page = redirected("https://a.example/2020/new-buoys", archive)
+    junk = seen(PAGE, url="https://a.example/2020/zzzzz", final=archive, purpose=Purpose.SIBLING)
+    gone = seen("", url="https://a.example/2020/zzzzz", status=404, purpose=Purpose.SIBLING)
+
+    assert judge(evidence(page, junk)).rule == "sibling_redirects_alike"
+    assert judge(evidence(page, gone)).code is Code.MOVED
+    assert judge(evidence(page, junk, title="Harbour opens")).code is Code.MOVED
+
+
+def test_the_tally_knows_who_answers_and_who_refuses() -> None:
+    """Hosts that were found, that answered as they should, that refused something."""
+    broken = Observation(
+        url="https://d.example/", purpose=Purpose.LINK, asked_at=MONDAY, outcome=failed(FailureKind.DNS_NOT_FOUND)
+    )
+    tally = tally_of([
+        seen(PAGE, url="https://a.example/1"),
+        seen(PAGE, url="https://a.example/2", status=403),
+        seen(html(title="Just a moment..."), url="https://b.example/1"),
+        seen(PAGE, url="https://c.example/1", status=404),
+        broken,
+    ])  # fmt: skip
+
+    assert tally == Tally(
+        resolved_hosts=3,
+        answering_hosts=frozenset({"a.example"}),
+        refusing_hosts=frozenset({"a.example", "b.example"}),
+    )
