@@ -11,7 +11,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from aiohttp.abc import AbstractResolver
 
@@ -95,6 +95,7 @@ def _proxy(scheme: str, text: str) -> str:
     proxy = text if "://" in text else f"http://{text}"  # as curl reads it
     try:
         parts = urlsplit(proxy)
+        unquote(parts.netloc).encode("latin-1")  # as aiohttp will encode user and password
         usable = parts.scheme in SCHEMES and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
@@ -102,7 +103,8 @@ def _proxy(scheme: str, text: str) -> str:
         # Without the value: it may hold a password.
         raise ConfigError(
             f"the proxy for {scheme}:// in the environment ({scheme.upper()}_PROXY or ALL_PROXY): only "
-            "http://host:port and https://host:port can be used; name such a proxy, or except hosts with NO_PROXY"
+            "http://host:port and https://host:port can be used, a user and password in Latin-1 before the host; "
+            "name such a proxy, or except hosts with NO_PROXY"
         )
     return proxy
 

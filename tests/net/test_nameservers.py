@@ -66,12 +66,12 @@ async def test_what_is_no_server_stops_the_run(text: str) -> None:
 
 async def test_both_families_are_asked_and_ipv6_comes_first() -> None:
     """As RFC 6724 orders them; an alias is followed."""
-    zone = {"a.test": "192.0.2.1 2001:db8::1 192.0.2.2", "www.a.test": "-> a.test", "six.test": "2001:db8::6"}
+    zone = {"a.test": "192.0.2.1 2001:db8::1", "www.a.test": "-> a.test", "six.test": "2001:db8::6"}
     async with answering(zone) as answerer:
         servers = at(answerer)
 
-        assert await found(servers, "a.test") == ["2001:db8::1", "192.0.2.1", "192.0.2.2"]
-        assert await found(servers, "www.a.test") == ["2001:db8::1", "192.0.2.1", "192.0.2.2"]
+        assert await found(servers, "a.test") == ["2001:db8::1", "192.0.2.1"]
+        assert await found(servers, "www.a.test") == ["2001:db8::1", "192.0.2.1"]
         assert await found(servers, "six.test") == ["2001:db8::6"]
         assert await found(servers, "localhost") == ["::1", "127.0.0.1"]
         assert sorted(answerer.asked[:2]) == ["A a.test", "AAAA a.test"]

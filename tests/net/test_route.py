@@ -160,15 +160,6 @@ async def test_connect_to_beats_a_proxy() -> None:
     assert (seen, len(web.hits)) == ([b"GET http://b.test/proxied HTTP/1.1"], 1)
 
 
-@pytest.mark.parametrize("answer", [None, b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"])
-async def test_a_proxy_that_fails_is_no_dead_link(answer: bytes | None) -> None:
-    """A proxy that is not there, or refuses the tunnel, is our side's failure."""
-    async with server(saying(answer or b"")) as port:
-        proxy = f"http://127.0.0.1:{port if answer else 1}"
-        async with asking(proxies={"https": proxy, "http": proxy}) as ask:
-            assert await ask.failure("https://a.test/") is FailureKind.PROXY
-
-
 async def test_urls_go_out_as_they_are_spelt() -> None:
     """Escapes, order and case of path and query are the server's business, not ours."""
     paths = [
