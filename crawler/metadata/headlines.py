@@ -9,6 +9,7 @@ from crawler.metadata.sites import site_names
 from crawler.urls import is_root
 
 _og_title = meta("og:title")
+_headline = linked_data("headline")
 _twitter_title = meta("twitter:title", "parsely-title", "sailthru.title", "dc.title", "citation_title")
 
 
@@ -44,19 +45,30 @@ def _heading_like(document: Document) -> str | None:
     return titles.heading_like(_headings(document), _bare(_og_title)(document) or _bare(_head)(document))
 
 
+def _linked_headline(document: Document) -> str | None:
+    """The headline in JSON-LD, if a title agrees: Wikipedia's is a line of explanation, and its `name` the title."""
+    headline = _headline(document)
+    if headline is None:
+        return None
+    bare = _bare(_og_title)(document) or _bare(_head)(document)
+    found = (titles.heading_within([headline], title) for title in (_og_title(document), document.title))
+    return next(filter(None, found), None) or titles.heading_like([headline], bare)
+
+
 def _bare_piece(document: Document) -> str | None:
     return titles.headline_of(_bare(_head)(document) or "") or None
 
 
-# What the page shows as its first heading is trusted where its titles agree: of 365 such pages 87 % were right, against
-# 78 % for og:title without the site's name.
+# What names itself a headline, and what the page shows as its first heading, is trusted where the titles agree: of 365
+# pages with such a heading 87 % were right, against 78 % for og:title without the site's name.
 HEADLINE = (
+    Rule("JSON-LD headline like a title", _linked_headline),
     Rule("h1 in og:title", _heading_within(_og_title)),
     Rule("h1 in <title>", _heading_within(_head)),
     Rule("h1 like og:title or <title>", _heading_like),
     Rule("og:title without site", _bare(_og_title)),
     Rule("twitter:title without site", _bare(_twitter_title)),
-    Rule("JSON-LD headline", linked_data("headline")),
+    Rule("JSON-LD headline", _headline),
     Rule("<title> without site", _bare_piece),
     Rule("h1", _first_heading),
 )
@@ -64,7 +76,7 @@ AS_SHARED = (
     Rule("og:title", _og_title),
     Rule("twitter:title", _twitter_title),
     Rule("<title>", _head),
-    Rule("JSON-LD headline", linked_data("headline")),
+    Rule("JSON-LD headline", _headline),
     Rule("h1", _first_heading),
 )
 TITLES = {"headline": HEADLINE, "og": AS_SHARED, "keep": AS_SHARED}

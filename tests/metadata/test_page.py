@@ -112,6 +112,17 @@ def test_the_headline_stands_without_the_site(og: str, title: str, h1: str, expe
     assert page(head, f"<h1>{h1}</h1>").title == (expected or h1)
 
 
+@pytest.mark.parametrize(
+    ("headline", "expected"), [("Storm ahead of us", "Storm ahead of us"), ("a bad wind", "Storm")]
+)
+def test_a_headline_in_json_ld(headline: str, expected: str) -> None:
+    """A headline in JSON-LD wins where the title agrees with it; else it may be a line of explanation."""
+    data = f'<script type="application/ld+json">{{"@type": "Article", "headline": "{headline}"}}</script>'
+    title = "Storm ahead of us all" if expected == headline else expected
+
+    assert page(f"{data}<title>{title}</title>", f"<h1>{title}</h1>").title == expected
+
+
 def test_the_shared_title_as_it_is() -> None:
     """With the mode `og`, og:title is not touched."""
     head = meta(og__title="Storm ahead | The Example", og__site_name="The Example")
