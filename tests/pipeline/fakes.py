@@ -74,7 +74,7 @@ class FakeEngine:
 
     def _observation(self, request: Request, answer: Answer) -> Observation:
         if isinstance(answer, Observation):
-            return msgspec.structs.replace(answer, asked_at=self.now)
+            return msgspec.structs.replace(answer, asked_at=self.now, purpose=request.purpose)
         outcome: Answered | Failure
         if isinstance(answer, FailureKind):
             outcome = Failure(kind=answer, detail="", url=request.url)
