@@ -124,7 +124,7 @@ def test_one_finding_is_one_line() -> None:
 
 
 def test_what_was_not_asked_has_an_empty_http() -> None:
-    """Neither an excluded link nor a file of the site itself was asked for over HTTP; the object is there all the same."""
+    """Neither an excluded link nor a file of the site itself was asked over HTTP; the object is there all the same."""
     empty: dict[str, object] = {
         "status": None,
         "final_url": None,
