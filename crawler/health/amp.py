@@ -11,6 +11,8 @@ from crawler.model import Answered, Code, Health, Kind, Observation
 from crawler.urls import split
 
 _ALIVE = (Health.HEALTHY, Health.NOTICE)
+_TELLING = (Health.UNSAFE, Health.BROKEN, Health.FAILING, Health.UNVERIFIABLE)
+"""What an origin can be that its copy then is."""
 
 
 def _companion(evidence: Evidence, kind: Kind) -> Companion | None:
@@ -119,7 +121,7 @@ CACHE_RULES: tuple[Rule, ...] = (
     Rule(name="amp_cache_of_dropped", code=Code.AMP_DROPPED, confidence=0.0, test=_cache_of_dropped),
     Rule(name="amp_cache_not_derived", code=Code.AMP_MISMATCH, confidence=0.0, test=_not_derived),
     Rule(name="amp_cache_by_origin", code=Code.OK, confidence=0.0, test=_cache_lives),
-    *(_by_origin(code) for code in Code if code.health not in _ALIVE),
+    *(_by_origin(code) for code in Code if code.health in _TELLING and code is not Code.ASSET_MISSING),
 )
 GONE_RULES: tuple[Rule, ...] = (
     Rule(name="amp_gone", code=Code.AMP_DROPPED, confidence=0.0, test=_gone),
