@@ -58,7 +58,7 @@ def _target(evidence: Evidence) -> str | None:
     sign = sight.find(_TARGETS) if sight else None
     if not sight or not sign:
         return None
-    asked, answers = host_of(evidence.link.url), host_of(sight.outcome.url)
+    asked, answers = host_of(evidence.link.url), host_of(sight.end)
     if sign.where is Where.HOST and asked == answers:
         return None
     return f"{asked} asks for consent first, at {answers} ({sign.name})"

@@ -52,6 +52,11 @@ def _moved(evidence: Evidence) -> str | None:
     return f"moved for good, by {_count(len(hops))}, to {answered.url}" if hops and answered else None
 
 
+def _sent_on(evidence: Evidence) -> str | None:
+    features = evidence.observation.features if evidence.observation else None
+    return f"sends its visitors on at once, to {features.refresh}" if features and features.refresh else None
+
+
 def _paid(evidence: Evidence) -> str | None:
     features = evidence.observation.features if evidence.observation else None
     return "the page says that it is not free to read; the link works" if features and features.paywall else None
@@ -74,6 +79,7 @@ RULES: tuple[Rule, ...] = (
     Rule(name="amp_not_html", code=Code.WRONG_TYPE, confidence=0.8, test=_not_amp),
     Rule(name="image_suspicious", code=Code.IMAGE_SUSPICIOUS, confidence=0.0, test=_image_suspicious),
     Rule(name="temporary_redirect", code=Code.REDIRECTED, confidence=0.0, test=_redirected),
+    Rule(name="page_redirect", code=Code.REDIRECTED, confidence=0.0, test=_sent_on),
     Rule(name="permanent_redirect", code=Code.MOVED, confidence=0.0, test=_moved),
     Rule(name="paywall", code=Code.PAYWALLED, confidence=0.0, test=_paid),
     Rule(name="answered", code=Code.OK, confidence=0.0, test=_ok),

@@ -84,9 +84,9 @@ def _target(evidence: Evidence) -> str | None:
     if not sight or not sign:
         return None
     asked = host_of(evidence.link.url)
-    if sign.where is Where.HOST and asked == host_of(sight.outcome.url):
+    if sign.where is Where.HOST and asked == host_of(sight.end):
         return None
-    return f"{asked} wants a login first ({sign.name}), at {quoted(sight.outcome.url, 100)}"
+    return f"{asked} wants a login first ({sign.name}), at {quoted(sight.end, 100)}"
 
 
 def _page(evidence: Evidence) -> str | None:

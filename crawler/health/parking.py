@@ -7,7 +7,7 @@ names (Zirngibl et al., TMA 2022).
 from __future__ import annotations
 
 from crawler.health.evidence import Evidence, Rule
-from crawler.health.sight import ADDRESS, Sign, Where, any_of, quoted, signs
+from crawler.health.sight import ADDRESS, RUNNING_TEXT, SMALL_PAGE, Sign, Where, any_of, quoted, signs
 from crawler.model import Code
 from crawler.urls import host_of
 
@@ -48,7 +48,7 @@ SIGNS: tuple[Sign, ...] = (
         ("cdn_fileserver", "a parking service", Where.SAMPLE, r"l\.cdn-fileserver\.com/bping\.php"),
         ("godaddy_lander", "GoDaddy", Where.SAMPLE, r"location(?:\.href|\.replace\()?\s*=?\s*[\"']/lander\b", 40),
         ("godaddy_system", "GoDaddy", Where.SAMPLE, r"lander_system\s*=|img1\.wsimg\.com/parking-lander/"),
-        ("godaddy_tracking", "GoDaddy", Where.SAMPLE, r"[\"']?ap[\"']?\s*:\s*[\"']parking"),
+        ("godaddy_tracking", "GoDaddy", Where.SAMPLE, r"\bap[\"']?\s*:\s*[\"']parking[\"']"),
         ("godaddy_frame", "GoDaddy", Where.SAMPLE, r"mcc\.godaddy\.com/park"),
         ("afternic_page", "Afternic", Where.SAMPLE, r"afternic\.com/forsale/"),
         ("hugedomains_title", "HugeDomains", Where.TITLE, r"^hugedomains(?: com)?$"),
@@ -70,10 +70,12 @@ SIGNS: tuple[Sign, ...] = (
          r"(?:^|\.)(?:afternic|hugedomains|undeveloped|domainmarket|buydomains|perfectdomain|brandbucket)\.com$"),
         ("parking_host", "a parking service", Where.HOST,
          r"(?:^|\.)(?:sedoparking|parkingcrew|bodis|parklogic|parking-page|skenzo|voodoo)\.(?:com|net)$"),
-        ("sale_path", "a market for names", Where.PATH, r"^/(?:buy-domain|forsale|domain_profile\.cfm)\b"),
-        ("lander_path", "GoDaddy", Where.PATH, r"^/lander/?$"),
-        ("ww_host", "a parking service", Where.HOST, r"^ww\d{1,2}\."),
-        ("parking_query", "a parking service", Where.QUERY, r"(?:^|&)(?:tr_uuid|subid1|traffic_id)="),
+        ("sale_path", "a market for names", Where.PATH, r"^/(?:buy-domain/|domain_profile\.cfm)"),
+        # Healthy sites have such names, too: they count only where next to nothing is shown.
+        ("lander_path", "GoDaddy", Where.PATH, r"^/lander/?$", SMALL_PAGE, RUNNING_TEXT),
+        ("ww_host", "a parking service", Where.HOST, r"^ww\d{1,2}\.", SMALL_PAGE, RUNNING_TEXT),
+        ("parking_query", "a parking service", Where.QUERY,
+         r"(?:^|&)(?:tr_uuid|subid1|traffic_id)=", SMALL_PAGE, RUNNING_TEXT),
     ),
     *signs(
         "wordings of sale and parking pages, written for this project",
@@ -97,7 +99,7 @@ def _target(evidence: Evidence) -> str | None:
     sign = sight.find(_TARGETS) if sight else None
     if not sight or not sign:
         return None
-    return f"{host_of(evidence.link.url)} redirects to {sign.vendor} ({sign.name}): {quoted(sight.outcome.url, 100)}"
+    return f"{host_of(evidence.link.url)} redirects to {sign.vendor} ({sign.name}): {quoted(sight.end, 100)}"
 
 
 def _page(evidence: Evidence) -> str | None:

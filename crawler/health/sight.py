@@ -21,6 +21,8 @@ TEXT = 4_000
 """Characters of a small page's text that are looked at."""
 ERROR = 400
 """The first status that says that something is wrong."""
+ANY_SIZE = 1 << 30
+"""Characters that no page has: the gate of addresses, which count however large the page is."""
 QUOTE = 60
 
 
@@ -82,11 +84,15 @@ def signs(source: str, date: str, *rows: Row) -> tuple[Sign, ...]:
             pattern=pattern,
             source=source,
             date=date,
-            below=gates[0] if gates else SMALL_PAGE,
-            prose=gates[1] if len(gates) > 1 else RUNNING_TEXT,
+            below=gates[0] if gates else _gate(where, SMALL_PAGE),
+            prose=gates[1] if len(gates) > 1 else _gate(where, RUNNING_TEXT),
         )
         for name, vendor, where, pattern, *gates in rows
     )
+
+
+def _gate(where: Where, size: int) -> int:
+    return ANY_SIZE if where in ADDRESS else size
 
 
 class Sight:
@@ -97,7 +103,10 @@ class Sight:
         self.outcome = outcome
         self.features: Features = observation.features or Features()
         self.fine = 200 <= outcome.status <= 299
-        self.redirected = bool(observation.hops)
+        # A page without text that sends its visitors on at once is a redirect, too (W3C, H76).
+        self.end = self.features.refresh or outcome.url
+        """Where a visitor ends up."""
+        self.redirected = bool(observation.hops) or self.features.refresh is not None
 
     @property
     def small(self) -> bool:
@@ -144,9 +153,9 @@ class Sight:
 
     @cached_property
     def address(self) -> tuple[str, str, str]:
-        """Host, path and query of the final address, in lower case."""
-        parts = split(self.outcome.url)
-        return host_of(self.outcome.url), parts.path.lower(), parts.query.lower()
+        """Host, path and query of where a visitor ends up, in lower case."""
+        parts = split(self.end)
+        return host_of(self.end), parts.path.lower(), parts.query.lower()
 
     def texts(self, where: Where) -> tuple[str, ...]:
         """What a sign that looks there is searched in."""
@@ -177,9 +186,9 @@ class Sight:
         return next((sign for sign in table if self._counts(sign) and self._holds(sign)), None)
 
     def _counts(self, sign: Sign) -> bool:
-        if sign.where in ADDRESS:
-            return self.redirected
-        if self.outcome.status >= ERROR:
+        if sign.where in ADDRESS and not self.redirected:
+            return False
+        if sign.where not in ADDRESS and self.outcome.status >= ERROR:
             return True
         return self.features.visible < sign.below and self.features.prose < sign.prose
 

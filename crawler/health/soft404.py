@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from crawler.health.evidence import Evidence, Rule
 from crawler.health.phrases import says_not_found, tells_not_found
 from crawler.health.sight import RUNNING_TEXT, Sight, Sign, Where, quoted, sight_of, signs
-from crawler.health.targets import SAME_TITLE, is_front, landing, title_likeness
+from crawler.health.targets import SAME_TITLE, is_front, landing, shortened, title_likeness
 from crawler.health.words import fold, overlap
 from crawler.model import Answered, Code, Kind, Observation
 from crawler.urls import host_of, split
@@ -92,7 +92,7 @@ def suspicion(evidence: Evidence) -> Suspicion | None:
     if signs_of(evidence):
         return Suspicion.WORDS
     where = landing(evidence)
-    lost = where is not None and not where.slug_kept
+    lost = where is not None and not where.slug_kept and not shortened(evidence.link.url)
     if not (lost or sight.small) or title_likeness(evidence) >= SAME_TITLE:
         return None
     return Suspicion.LOST if lost else Suspicion.BARE

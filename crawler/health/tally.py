@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from crawler.health.evidence import Tally
-from crawler.health.targets import ended_at, kept_words, slug
+from crawler.health.sight import sight_of
+from crawler.health.targets import ended_at, kept_words, shortened, slug
 from crawler.health.walls import wall_of
 from crawler.model import Answered, Failure, FailureKind, Observation
 from crawler.urls import host_of
@@ -40,7 +41,7 @@ def tally_of(observations: Iterable[Observation]) -> Tally:
             answering.add(host_of(outcome.url))
             if observation.image is not None and observation.digest is not None:
                 pictures[observation.digest].add(observation.url)
-            _end(observation, outcome, ends)
+            _end(observation, ends)
     return Tally(
         resolved_hosts=len(resolved),
         repeated_images=frozenset(digest for digest, urls in pictures.items() if len(urls) >= PICTURES),
@@ -57,9 +58,10 @@ def refuses(observation: Observation | None) -> bool:
     return observation.outcome.status in REFUSALS or wall_of(observation) is not None
 
 
-def _end(observation: Observation, outcome: Answered, ends: defaultdict[tuple[str, str], set[frozenset[str]]]) -> None:
-    if not observation.hops:
+def _end(observation: Observation, ends: defaultdict[tuple[str, str], set[frozenset[str]]]) -> None:
+    sight = sight_of(observation)
+    if sight is None or not sight.redirected or shortened(observation.url):
         return
     words = slug(observation.url)
-    if not words & kept_words(observation, outcome):
-        ends[host_of(observation.url), ended_at(outcome.url)].add(words)
+    if not words & kept_words(sight):
+        ends[host_of(observation.url), ended_at(sight.end)].add(words)

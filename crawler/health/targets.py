@@ -8,9 +8,9 @@ from functools import cache
 from publicsuffixlist import PublicSuffixList
 
 from crawler.health.evidence import Evidence, Rule
-from crawler.health.sight import quoted
+from crawler.health.sight import Sight, quoted, sight_of
 from crawler.health.words import fold, likeness
-from crawler.model import Answered, Code, Observation, Record
+from crawler.model import Code, Record
 from crawler.urls import address_of, host_of, split
 
 LONG_WORD = 4
@@ -20,13 +20,24 @@ SAME_TITLE = 0.6
 SAME_FRONT_TITLE = 0.9
 """The same for front pages, whose titles are the site's name and share words with much."""
 
+SHORTENERS = frozenset({
+    "aka.ms", "amzn.to", "bit.ly", "buff.ly", "cutt.ly", "dlvr.it", "fb.me", "feeds.feedburner.com", "go.microsoft.com",
+    "goo.gl", "hubs.la", "hubs.li", "hubs.ly", "ift.tt", "is.gd", "j.mp", "link.medium.com", "lnkd.in", "msft.it",
+    "ow.ly", "rb.gy", "rebrand.ly", "s.id", "shorturl.at", "spr.ly", "t.co", "t.ly", "tiny.cc", "tinyurl.com",
+    "trib.al", "v.gd", "wp.me", "youtu.be",
+})  # fmt: skip
+"""Hosts that only ever redirect, each address to a place of its own; the services' own names, 2026-11."""
+
 _FRONT = re.compile(
-    r"^/?(?:[a-z]{2}(?:[-_][a-z]{2,4})?/?)?(?:(?:index|home|default|main|start|welcome)(?:\.(?:html?|php|aspx?|jsp|cfm))?/?)?$"
+    r"^/?(?:[a-z]{2}(?:[-_][a-z]{2,4})?/?)?"
+    r"(?:(?:index|home|default|main|start|welcome)(?:\.(?:html?|php|aspx?|jsp|cfm))?/?)?$"
 )
 """A site's front page, alone or in one language."""
 _ERROR = re.compile(
-    r"/(?:(?:error|err|http)?[-_]?404(?:[-_](?:error|not-?found|page))?|(?:page|file|error|object|resource)?[-_]?not[-_]?found(?:[-_]?page)?"
-    r"|err(?:or)?[-_]?page|page[-_]?(?:missing|removed|gone|unavailable)|paginaindisponivel|pagina-no-encontrada)"
+    r"/(?:(?:error|err|http)?[-_]?404(?:[-_](?:error|not-?found|page))?"
+    r"|(?:page|file|error|object|resource)?[-_]?not[-_]?found(?:[-_]?page)?"
+    r"|errors?|oops|err(?:or)?[-_]?page|page[-_]?(?:missing|removed|gone|unavailable)"
+    r"|paginaindisponivel|pagina-no-encontrada)"
     r"(?:\.(?:html?|php|aspx?|jsp|cfm))?/?$"
 )
 """Paths of error pages (the first four are DeadlinkChecker's)."""
@@ -49,13 +60,13 @@ class Landing(Record, frozen=True):
 
 def landing(evidence: Evidence) -> Landing | None:
     """Where a redirected link ended; None if it was not redirected, or not to an answer."""
-    observation, answered = evidence.observation, evidence.answered
-    if observation is None or answered is None or not observation.hops:
+    sight = evidence.sight
+    if sight is None or not sight.redirected:
         return None
     return Landing(
-        url=answered.url,
-        same_site=registrable(evidence.link.url) == registrable(answered.url),
-        slug_kept=bool(slug(evidence.link.url) & kept_words(observation, answered)),
+        url=sight.end,
+        same_site=registrable(evidence.link.url) == registrable(sight.end),
+        slug_kept=bool(slug(evidence.link.url) & kept_words(sight)),
         title_likeness=title_likeness(evidence),
     )
 
@@ -83,19 +94,26 @@ def title_likeness(evidence: Evidence) -> float:
 
 
 def slug(url: str) -> frozenset[str]:
-    """The telling words and numbers of an address's last step: `/2021/05/how-teams-build` -> how teams build."""
-    steps = [step for step in split(url).path.split("/") if step and not _GENERIC_STEP.match(step.lower())]
+    """The telling words and numbers of an address's last step: `/2021/05/how-teams-build` -> how teams build.
+
+    Words of the host tell nothing: whatever the site shows has them.
+    """
+    parts = split(url)
+    steps = [step for step in parts.path.split("/") if step and not _GENERIC_STEP.match(step.lower())]
     last = re.sub(r"\.[a-z]{2,5}$", "", steps[-1].lower()) if steps else ""
-    found = _WORD.findall(fold(f"{last} {split(url).query}"))
-    telling = frozenset(word for word in found if len(word) >= LONG_WORD or word.isdigit())
-    return telling or frozenset(found)
+    found = frozenset(_WORD.findall(fold(f"{last} {parts.query}"))) - frozenset(_WORD.findall(fold(parts.netloc)))
+    return frozenset(word for word in found if len(word) >= LONG_WORD or word.isdigit()) or found
 
 
-def kept_words(observation: Observation, answered: Answered) -> frozenset[str]:
+def kept_words(sight: Sight) -> frozenset[str]:
     """The words of the final address and of the final page's title; a query may just repeat what was asked."""
-    parts = split(answered.url)
-    title = observation.features.heading if observation.features else ""
-    return frozenset(_WORD.findall(fold(f"{parts.netloc} {parts.path} {title}")))
+    parts = split(sight.end)
+    return frozenset(_WORD.findall(fold(f"{parts.netloc} {parts.path} {sight.features.heading}")))
+
+
+def shortened(url: str) -> bool:
+    """Whether an address is a shortener's, whose redirects lead to front pages as well as to any other."""
+    return host_of(url) in SHORTENERS
 
 
 def ended_at(url: str) -> str:
@@ -122,7 +140,7 @@ def _front(evidence: Evidence) -> str | None:
     where = landing(evidence)
     if where is None or not is_front(where.url) or is_front(evidence.link.url):
         return None
-    if where.title_likeness >= SAME_FRONT_TITLE:
+    if where.title_likeness >= SAME_FRONT_TITLE or shortened(evidence.link.url):
         return None
     if not where.same_site and where.slug_kept:  # a product that has moved to a domain of its own name
         return None
@@ -139,12 +157,13 @@ def _fan_in(evidence: Evidence) -> str | None:
 
 
 def _as_made_up(evidence: Evidence) -> str | None:
-    where, sibling = landing(evidence), evidence.sibling
-    if where is None or sibling is None or not isinstance(sibling.outcome, Answered) or not sibling.hops:
+    where, sibling = landing(evidence), sight_of(evidence.sibling)
+    if where is None or sibling is None or not sibling.redirected or ended_at(sibling.end) != ended_at(where.url):
         return None
-    if where.title_likeness >= SAME_TITLE or ended_at(sibling.outcome.url) != ended_at(where.url):
+    if where.title_likeness >= SAME_TITLE or shortened(evidence.link.url):
         return None
-    return f"redirects to {quoted(where.url, 100)}, as an address does that was made up ({quoted(sibling.url, 100)})"
+    made_up = quoted(sibling.observation.url, 100)
+    return f"redirects to {quoted(where.url, 100)}, as an address does that was made up ({made_up})"
 
 
 RULES: tuple[Rule, ...] = (

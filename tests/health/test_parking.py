@@ -99,6 +99,14 @@ def test_addresses_count_only_as_the_end_of_a_redirect() -> None:
         assert verdict(seen(html(ARTICLE * 3), url=url)).code.health is Health.HEALTHY
 
 
+@pytest.mark.parametrize("name", ["ww_host", "lander_path", "parking_query"])
+def test_healthy_sites_may_have_such_addresses_too(name: str) -> None:
+    """ww2 is the second server of a station, and /lander its landing page."""
+    page = seen(html(ARTICLE * 3, title="Harbour opens"), final=TARGETS[name])
+
+    assert verdict(page, title="Harbour opens").code is Code.MOVED
+
+
 def test_parking_hides_behind_404_too() -> None:
     """But what refuses or fails is judged by its status."""
     assert verdict(seen(PAGES["adblock_key"], status=404)).code is Code.PARKED

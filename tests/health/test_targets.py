@@ -52,6 +52,7 @@ def test_a_site_is_what_somebody_registered(url: str, site: str) -> None:
         ("https://a.example/news/", {"news"}),
         ("https://a.example/x?story=buoys", {"story", "buoys"}),
         ("https://a.example/ab", {"ab"}),
+        ("https://harbour.example/harbour-buoys", {"buoys"}),
         ("https://a.example/", set()),
     ],
 )
@@ -146,6 +147,34 @@ def test_a_made_up_address_that_ends_there_too_is_proof() -> None:
     assert judge(evidence(page, junk)).rule == "sibling_redirects_alike"
     assert judge(evidence(page, gone)).code is Code.MOVED
     assert judge(evidence(page, junk, title="Harbour opens")).code is Code.MOVED
+
+
+def test_a_shortener_leads_where_it_likes() -> None:
+    """Front pages are as good as others, and two short addresses may lead to one page."""
+    front = "https://www.harbour.example/"
+    pages = [redirected(url, front) for url in ("https://bit.ly/2xYzAb", "https://bit.ly/3aBcDe")]
+    tally = tally_of(pages)
+
+    for page in pages:
+        assert judge(evidence(page, tally=tally)).code is Code.MOVED
+
+
+@pytest.mark.parametrize(
+    ("target", "code"),
+    [
+        ("/news/new-buoys-laid", Code.REDIRECTED),
+        ("/", Code.REDIRECT_GENERIC),
+        ("/404.html", Code.REDIRECT_GENERIC),
+        ("https://login.a.example/start", Code.AUTH_REQUIRED),
+        ("https://consent.a.example/?continue=x", Code.CONSENT_WALL),
+        ("https://www.sedoparking.com/a.example", Code.PARKED),
+    ],
+)
+def test_a_page_that_sends_its_visitors_on_is_a_redirect(target: str, code: Code) -> None:
+    """At once, and without text of its own."""
+    page = html("Moved", head=f'<meta http-equiv="refresh" content="0; url={target}">')
+
+    assert verdict(seen(page, url=OLD), title="New buoys laid").code is code
 
 
 def test_the_tally_knows_who_answers_and_who_refuses() -> None:
