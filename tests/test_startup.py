@@ -12,9 +12,9 @@ import pytest
 FOREIGN = {"crawler", "msgspec", "typing_extensions"}
 """Beside the standard library, what `--help` may load: msgspec for records and settings, and what msgspec loads."""
 LATER = {
-    "ada_url", "aiohttp", "asyncio", "brotli", "cryptography", "frontmatter", "http", "multidict",
-    "multiprocessing", "pathspec", "PIL", "publicsuffixlist", "rich", "selectolax", "sqlite3", "ssl", "tenacity",
-    "trustme", "yaml", "yarl",
+    "ada_url", "aiohttp", "asyncio", "brotli", "cryptography", "dns", "frontmatter", "http", "multidict",
+    "multiprocessing", "pathspec", "PIL", "protego", "publicsuffixlist", "rich", "selectolax", "sqlite3", "ssl",
+    "tenacity", "trustme", "yaml", "yarl",
 }  # fmt: skip
 """What costs time and is needed by commands only."""
 

@@ -98,7 +98,7 @@ async def open_fetch(
             Redirecting(retrying, MOST_REDIRECTS, {}),
             user_agent=user_agent,
             known=memory.robots,
-            slow_down=pace.slow_down,
+            pace=pace,
         )
         stack.push_async_callback(robots.close)
         yield Redirecting(robots, net.max_redirects, net.headers)

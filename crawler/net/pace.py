@@ -30,6 +30,7 @@ class _Gate:
         "active",
         "asked",
         "deferred",
+        "holds",
         "interval",
         "next_start",
         "not_before",
@@ -44,6 +45,7 @@ class _Gate:
         self.active = 0
         self.starting = False  # a turn was given, and its request has not left yet
         self.interval = interval
+        self.holds = 0
         self.next_start = self.not_before = -math.inf
         self.streak = 0  # answers in a row that asked us to wait
         self.asked = 0.0  # seconds that those have cost
@@ -74,7 +76,7 @@ class Pace:
         gate = self._gates.get(host)
         if gate is None or gate.deferred is not None:
             return -math.inf
-        if gate.waiters:
+        if gate.waiters or gate.holds:
             return math.inf
         return self._ready_at(gate)
 
@@ -92,11 +94,20 @@ class Pace:
         finally:
             self._listeners.remove(listener)
 
+    @contextlib.contextmanager
+    def held(self, host: str) -> Iterator[None]:
+        """Within, `host` is not ready: its requests wait for something else first. Turns are given all the same."""
+        gate = self._gate(host)
+        gate.holds += 1
+        try:
+            yield
+        finally:
+            gate.holds -= 1
+            self._tell(host)
+
     async def enter(self, host: str) -> bool:
         """Waits for a turn; False if the host is deferred. Each True must be followed by `leave`."""
-        gate = self._gates.get(host)
-        if gate is None:
-            gate = self._gates[host] = _Gate(self._interval)
+        gate = self._gate(host)
         if gate.deferred is not None:
             return False
         if not gate.waiters and self._room and self._ready_at(gate) <= self._clock():
@@ -164,13 +175,17 @@ class Pace:
 
     def slow_down(self, host: str, interval: float) -> None:
         """Leaves at least `interval` seconds between starts on `host`, but no more than the longest wait of a run."""
-        gate = self._gates.get(host)
-        if gate is None:
-            gate = self._gates[host] = _Gate(self._interval)
+        gate = self._gate(host)
         interval = min(interval, self._max_wait)
         if interval > gate.interval:
             gate.interval = interval
             gate.next_start = self._clock() + interval
+
+    def _gate(self, host: str) -> _Gate:
+        gate = self._gates.get(host)
+        if gate is None:
+            gate = self._gates[host] = _Gate(self._interval)
+        return gate
 
     def _tell(self, host: str) -> None:
         for listener in self._listeners:

@@ -15,6 +15,7 @@ import msgspec
 
 from crawler.model import Answered, Failure, FailureKind, Fetched, Purpose, Request, Want
 from crawler.net.once import Once
+from crawler.net.pace import Pace
 from crawler.net.seam import Fetch
 from crawler.urls import host_of, origin_of, split
 
@@ -78,7 +79,7 @@ class Robots:
     """Asks `inner` for what robots.txt allows. `files` asks for the files, redirects followed.
 
     `user_agent` is what the requests carry; its product token is what the rules are for. `known` holds what the run
-    knows already. `slow_down(host, seconds)` is told each Crawl-delay.
+    knows already. `pace` is told each Crawl-delay, and which hosts wait for their file.
     """
 
     def __init__(
@@ -88,9 +89,9 @@ class Robots:
         *,
         user_agent: str,
         known: dict[str, Rules],
-        slow_down: Callable[[str, float], None],
+        pace: Pace,
     ) -> None:
-        self._inner, self._files, self._known, self._slow_down = inner, files, known, slow_down
+        self._inner, self._files, self._known, self._pace = inner, files, known, pace
         self._token = product_token(user_agent)
         self._once = Once(self._ask)
 
@@ -102,7 +103,8 @@ class Robots:
         rules, asked = self._known.get(origin), None
         if rules is None:
             mine = origin not in self._once
-            rules, fetched = await self._once.get(origin)
+            with self._pace.held(host_of(origin)):  # or every request of the host would be started, to wait here
+                rules, fetched = await self._once.get(origin)
             asked = fetched if mine else None
         answer = self._refused(rules, request.url) or await self._inner.fetch(request)
         if asked is None:
@@ -133,7 +135,7 @@ class Robots:
             parsed = await parse(parsed_for, fetched.body, self._token)
             rules = Rules(parsed=parsed)
             if delay := parsed.crawl_delay(self._token):
-                self._slow_down(host_of(origin), delay)
+                self._pace.slow_down(host_of(origin), delay)
         if not isinstance(rules.instead, Failure):  # which may pass, so the second pass asks anew
             self._known[origin] = rules
         return rules, fetched

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from crawler.demo.reply import Reply, page, redirect
 from crawler.demo.tls import BadTLS
 from crawler.demo.web import Door, LoopbackWeb, Routes
-from crawler.model import Answered, Failure, FailureKind, Want
+from crawler.model import Answered, Failure, FailureKind, Request, Want
+from crawler.net import pool
 from crawler.net.memory import Memory
 from crawler.net.robots import parsed_for, product_token
 from tests.net.asking import Names, answered, asking, failed
@@ -297,6 +298,22 @@ def test_a_file_made_to_be_slow_is_read_in_time() -> None:
 
 
 # ---- pace ----
+
+
+async def test_a_host_that_waits_for_its_file_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of its links one is under way, not all: the tasks of a run are bounded, and other hosts need them."""
+    monkeypatch.setattr(pool, "MOST_TASKS", 3)
+    routes: Routes = {"slow.test/robots.txt": Reply(status=404, delay=0.4), "*": page("A")}
+    links = [f"http://slow.test/{n}" for n in range(20)] + [f"http://b.test/{n}" for n in range(5)]
+    async with LoopbackWeb(routes) as web, asking(web, robots=True) as ask:
+        requests = [Request(url=url, want=Want.PAGE) for url in links]
+        done: list[str] = []
+        await pool.run(
+            requests, ask.through.fetch, ask.pace, lambda request, _: done.append(request.url), clock=time.monotonic
+        )
+
+    assert done[:5] == links[20:]
+    assert sorted(done) == sorted(links)
 
 
 async def test_crawl_delay_is_a_longer_interval() -> None:
