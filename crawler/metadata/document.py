@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -202,6 +202,29 @@ def short_text_of(node: LexborNode, limit: int) -> str | None:
         return None
     text = " ".join(text_of(node, apart=True).split())
     return text if len(text) <= limit else None
+
+
+def following_texts(node: LexborNode, most: int) -> Iterator[str]:
+    """The first `most` texts after an element, each on one line, without what is not read."""
+    at: LexborNode | None = node
+    descend = False
+    while at is not None and most > 0:
+        child = at.first_child if descend and at.tag not in _UNREAD else None
+        if child is not None:
+            at = child
+        else:
+            while at is not None and at.next is None:
+                at = at.parent
+            at = at.next if at is not None else None
+        descend = True
+        if at is not None and at.tag == "-text":
+            text = " ".join(at.text().split())
+            if text:
+                most -= 1
+                yield text
+
+
+_UNREAD = frozenset({"script", "style", "noscript", "template", "select", "svg"})
 
 
 def item_value(node: LexborNode) -> str | None:

@@ -106,6 +106,7 @@ def test_published_and_modified_are_never_confused() -> None:
         ('<meta name="date" content="2021-06-21">', "", "meta date"),
         ("", "<time>June 21, 2021</time>", "<time>"),
         ("", '<div class="PublishedOn">21 June 2021</div>', "dateline"),
+        ("", "<article><h1>Storm</h1><p>by Ada</p><span>21 June 2021</span></article>", "date under the headline"),
     ],
 )
 def test_sources_of_the_date(head: str, body: str, by: str) -> None:
@@ -113,6 +114,23 @@ def test_sources_of_the_date(head: str, body: str, by: str) -> None:
     read = page(head, body)
 
     assert (read.published, rule(read, "published")) == ("2021-06-21", by)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<time itemprop="dateModified" datetime="2021-06-21">changed today</time>',
+        '<time class="updated">June 21, 2021</time>',
+        "<h1>Storm</h1><span>21 June 2021</span>",
+        "<article><h1>Storm</h1><span>21 June 2021</span></article><h1>Sun</h1>",
+        "<article><h1>Storm</h1><p>It began on 21 June 2021, when nobody expected anything of the kind.</p></article>",
+        "<article><h1>Storm</h1>" + "<p>word</p>" * 8 + "<span>21 June 2021</span></article>",
+        "<article><h1>Storm</h1><script>var at = '2021-06-21'</script></article>",
+    ],
+)
+def test_dates_of_something_else(body: str) -> None:
+    """The time of a change, and a date that stands in the text or far from the headline, are no date of publication."""
+    assert page(body=body).published is None
 
 
 def test_the_date_in_the_address() -> None:
