@@ -142,6 +142,7 @@ class Purpose(StrEnum):
     CANDIDATE = "candidate"
     HTTPS = "https"
     ARCHIVE = "archive"
+    OEMBED = "oembed"
 
 
 class Want(StrEnum):
@@ -474,6 +475,14 @@ class Proposal(Record, frozen=True):
 # ---- what is reported ------------------------------------------------------------------------------------------------
 
 
+class Change(StrEnum):
+    """A reported link against the last run that asked it."""
+
+    NEW = "new"
+    STILL = "still"
+    FIXED = "fixed"
+
+
 class Finding(Record, frozen=True):
     """One link with everything known of it; a link has one finding, healthy or not."""
 
@@ -486,6 +495,10 @@ class Finding(Record, frozen=True):
     """One for each of `link.places`; None where nothing depends on the card."""
     state: State
     since: datetime
+    before: Code | None = None
+    """The verdict when the link was last asked in an earlier run."""
+    change: Change | None = None
+    """Against that run; None where there is nothing to report in either."""
     proposals: tuple[Proposal, ...] = ()
 
 

@@ -227,7 +227,7 @@ def _own_side(judging: Judging) -> OwnSide:
     for one in judging.findings():
         observation = one.finding.observation
         if one.asked and observation is not None and observation.purpose is Purpose.LINK:
-            side.add(observation, one.finding.verdict.code, one.before)
+            side.add(observation, one.finding.verdict.code, one.finding.before)
     return side
 
 

@@ -22,6 +22,7 @@ from crawler.history.writing import HistoryWriter
 from crawler.metadata.amp import cache_url, same_cache_url
 from crawler.metadata.compare import excerpt_similarity, title_similarity
 from crawler.model import (
+    Change,
     Code,
     Failure,
     Finding,
@@ -44,12 +45,10 @@ from crawler.urls import canonical
 
 
 class Judged(Record, frozen=True):
-    """A finding, and how the link stood when it was last asked before."""
+    """A finding, and whether an observation of this run stands behind it."""
 
     finding: Finding
     asked: bool
-    """An observation of this run stands behind it."""
-    before: Code | None
 
 
 class Opinion(Record, frozen=True):
@@ -96,11 +95,7 @@ class Judging:
             opinion = _opinion(past, evidence, now=self._run.started, titles=self._titles)
             if len(self._opinions) < REMEMBERED:
                 self._opinions[past.link.url] = opinion
-        return Judged(
-            finding=_finding(past, observation, opinion),
-            asked=bool(past.asked),
-            before=past.votes[0].code if past.votes else None,
-        )
+        return Judged(finding=_finding(past, observation, opinion), asked=bool(past.asked))
 
     def _companion(self, past: LinkPast) -> Companion | None:
         """What an AMP link is judged with: its card's page, and for a copy in a cache the AMP page."""
@@ -188,13 +183,13 @@ class Judging:
             health[code.health] += 1
             verdict[code] += 1
             state[one.finding.state] += 1
-            change[_change(one)] += 1
+            change[one.finding.change or ""] += 1
             hosts.add(one.finding.link, code)
         summary = Summary(
             health=_counts(Health, health),
             verdict=_counts(Code, verdict),
             state=_counts(State, state),
-            change=tuple((name, change[name]) for name in ("new", "still", "fixed")),
+            change=_counts(Change, change),
         )
         return summary, hosts.rows(), health.total()
 
@@ -270,6 +265,7 @@ def _opinion(past: LinkPast, evidence: Evidence, *, now: datetime, titles: str) 
 
 
 def _finding(past: LinkPast, observation: Observation | None, opinion: Opinion) -> Finding:
+    before = past.votes[0].code if past.votes else None
     return Finding(
         link=past.link,
         observation=observation,
@@ -277,15 +273,17 @@ def _finding(past: LinkPast, observation: Observation | None, opinion: Opinion) 
         place_verdicts=opinion.places,
         state=opinion.standing.state,
         since=opinion.standing.since,
+        before=before,
+        change=_change(opinion.verdict.code, before, asked=bool(past.asked)),
     )
 
 
-def _change(one: Judged) -> str:
+def _change(now: Code, before: Code | None, *, asked: bool) -> Change | None:
     """Compared with the last time that the link was asked: a partial run fixes nothing that it did not ask."""
-    reported = one.before is not None and one.before.health in REPORTED
-    if one.finding.verdict.code.health in REPORTED:
-        return "still" if reported else "new"
-    return "fixed" if reported and one.asked and one.finding.verdict.code.health is Health.HEALTHY else ""
+    reported = before is not None and before.health in REPORTED
+    if now.health in REPORTED:
+        return Change.STILL if reported else Change.NEW
+    return Change.FIXED if reported and asked and now.health is Health.HEALTHY else None
 
 
 def _counts(kinds: type[StrEnum], counted: Counter[str]) -> tuple[tuple[str, int], ...]:

@@ -70,6 +70,8 @@ def finding_row(finding: Finding) -> Row:
         "because": verdict.because,
         "confidence": verdict.confidence,
         "since": moment(finding.since),
+        "change": finding.change,
+        "before": finding.before,
         "http": _http_row(finding.observation),
         "page": _page_row(seen.page) if seen and seen.page else None,
         "image": _image_row(seen.image) if seen and seen.image else None,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from crawler.model import Code, Health, RunReport, State
+from crawler.model import Change, Code, Health, RunReport, State
 from crawler.render import FORMATS
 from crawler.render.markdown_text import code, link, prose
 from crawler.render.words import count, moment
@@ -32,9 +32,10 @@ _NOTED = (State.NEW, State.STILL, State.CONFIRMED, State.FLAKY)
 def render(report: RunReport) -> Iterator[str]:
     """The file, a piece at a time."""
     head = "".join(_head(report))
-    tail = "".join((*_unreadable(report), *_hosts(report)))
-    budget = BUDGET - _size(head) - _size(tail)
     found = worst(report.findings(), _SECTIONS, _MOST_ROWS)
+    fixed = dict(report.summary.change)["fixed"]
+    tail = "".join((*_side("Fixed", map(_item, found.fixed), fixed), *_unreadable(report), *_hosts(report)))
+    budget = BUDGET - _size(head) - _size(tail)
     totals = dict(report.summary.health)
     yield head
     for number, health in enumerate(_SECTIONS):
@@ -67,7 +68,8 @@ def _head(report: RunReport) -> Iterator[str]:
 
 def _section(health: Health, rows: tuple[Row, ...], total: int, budget: int, found: Worst) -> Iterator[str]:
     folded = health is Health.UNVERIFIABLE
-    opening = f"\n## {health.capitalize()}: {total:,}\n\n"
+    new = dict(found.new)[health]
+    opening = f"\n## {health.capitalize()}: {total:,}{f', {new:,} of them new' if new else ''}\n\n"
     if folded:
         hosts = ", ".join(f"{code(host, 80)} `{verdict}` {links:,}" for host, verdict, links in found.unverifiable[:5])
         opening = f"\n<details><summary>{health.capitalize()}: {total:,}</summary>\n\nMost are at {hosts}.\n\n"
@@ -80,7 +82,7 @@ def _section(health: Health, rows: tuple[Row, ...], total: int, budget: int, fou
 def _item(row: Row) -> str:
     """One finding: what it is and where it leads; below, where it stands and why."""
     state = f" **{row.state.upper()}**" if row.state in _NOTED else ""
-    since = f"; since {row.since}" if row.state is not State.NEW else ""
+    since = f"; since {row.since}" + (f", was `{row.before}`" if row.change is Change.FIXED else "")
     # What is parked or taken over must not be one click away.
     url = code(row.url, 500) if row.code.health is Health.UNSAFE else link(row.url, 500)
     first, *others = row.spots

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from crawler.model import Health, RunReport, State
+from crawler.model import Change, Health, RunReport, State
 from crawler.render.terminal_text import BOLD, COLOURS, DIM, paint, wrap
 from crawler.render.words import count, moment
 from crawler.render.worst import NEEDS_A_HAND, Row, nothing_to_act_on, worst
@@ -40,10 +40,19 @@ class _Summary:
         found = worst(self._report.findings(), NEEDS_A_HAND, limit)
         yield from self._head()
         room = limit
-        for title, healths in (("Problems", _PROBLEMS), ("Notices", (Health.NOTICE,))):
+        new = dict(found.new)
+        for titles, healths in ((("New", "Still there"), _PROBLEMS), (("New notices", "Notices"), (Health.NOTICE,))):
             rows = [row for health in healths for row in found.of(health)]
-            yield from self._section(title, rows[:room], sum(self._totals[health] for health in healths))
-            room -= len(rows[:room])
+            fresh = sum(new[health] for health in healths)
+            counted = (fresh, sum(self._totals[health] for health in healths) - fresh)
+            parts = (
+                [row for row in rows if row.change is Change.NEW],
+                [row for row in rows if row.change is not Change.NEW],
+            )
+            for title, part, total in zip(titles, parts, counted, strict=True):
+                yield from self._section(title, part[:room], total)
+                room -= len(part[:room])
+        yield from self._section("Fixed", list(found.fixed[:room]), dict(self._report.summary.change)["fixed"])
         yield from self._unverifiable([(host, code.value, links) for host, code, links in found.unverifiable])
         yield from self._hosts()
         yield from self._unreadable()
@@ -84,8 +93,8 @@ class _Summary:
         yield f"{self._paint(f'{first.path}:{first.line}', BOLD)} {first.field}"
         verdict = self._paint(f"{row.code} ({row.code.health})", COLOURS[row.code.health])
         past = f"{row.state.upper()} " if row.state in _PAST else ""
-        since = "" if row.state is State.NEW else f" since {row.since}"
-        yield f"  {past}{verdict}{since}"
+        was = f", was {row.before}" if row.change is Change.FIXED else ""
+        yield f"  {past}{verdict} since {row.since}{was}"
         yield f"  {row.url}"
         yield wrap(row.because, self._width, "  ")
         if row.fix:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from operator import itemgetter
 
-from crawler.model import Code, Disposition, Finding, Health, Place, Record, RunReport, State, Verdict
+from crawler.model import Change, Code, Disposition, Finding, Health, Place, Record, RunReport, State, Verdict
 from crawler.render.words import day
 from crawler.text import printable
 from crawler.urls import host_of
@@ -45,6 +45,8 @@ class Row(Record, frozen=True):
     code: Code
     because: str
     state: State
+    change: Change | None
+    before: Code | None
     since: str
     """A day in UTC."""
     spots: tuple[Spot, ...]
@@ -59,6 +61,10 @@ class Worst(Record, frozen=True):
 
     rows: tuple[tuple[Health, tuple[Row, ...]], ...]
     """For every health asked for, in that order, its most urgent rows."""
+    fixed: tuple[Row, ...]
+    """What the run before reported and is healthy now."""
+    new: tuple[tuple[Health, int], ...]
+    """For every health asked for, how many of its findings are new since the run before."""
     unverifiable: tuple[tuple[str, Code, int], ...]
     """(host, verdict, links), most links first."""
 
@@ -70,15 +76,23 @@ class Worst(Record, frozen=True):
 def worst(findings: Iterable[Finding], healths: tuple[Health, ...], limit: int) -> Worst:
     """The `limit` most urgent findings of each of `healths`, read in one pass; memory grows with `limit` and hosts."""
     shelves = {health: _Shelf(limit) for health in healths}
+    fixed = _Shelf(limit)
+    new: Counter[Health] = Counter()
     hosts: Counter[tuple[str, Code]] = Counter()
     for finding in findings:
         code = finding.verdict.code
         if code.health is Health.UNVERIFIABLE:
             hosts[_host(finding.link.url), code] += 1
-        if shelf := shelves.get(code.health):
+        if finding.change is Change.NEW:
+            new[code.health] += 1
+        if finding.change is Change.FIXED:
+            fixed.offer(finding)
+        elif shelf := shelves.get(code.health):
             shelf.offer(finding)
     return Worst(
         rows=tuple((health, shelf.rows()) for health, shelf in shelves.items()),
+        fixed=fixed.rows(),
+        new=tuple((health, new[health]) for health in healths),
         unverifiable=tuple(
             (host, code, links) for (host, code), links in sorted(hosts.items(), key=lambda item: (-item[1], item[0]))
         ),
@@ -123,7 +137,8 @@ class _Shelf:
     def offer(self, finding: Finding) -> None:
         places = concerned(finding)
         first = places[0][0]
-        urgency = _URGENCY.get(finding.state, len(_URGENCY)), first.path, first.line, finding.link.url
+        rank = -1 if finding.change is Change.NEW else _URGENCY.get(finding.state, len(_URGENCY))
+        urgency = rank, first.path, first.line, finding.link.url
         if self._bar is None or urgency < self._bar:
             self._kept.append((urgency, _row(finding, places)))
         if len(self._kept) >= 2 * self._limit + 1:
@@ -146,6 +161,8 @@ def _row(finding: Finding, places: tuple[tuple[Place, Verdict], ...]) -> Row:
         code=finding.verdict.code,
         because=printable(finding.verdict.because),
         state=finding.state,
+        change=finding.change,
+        before=finding.before,
         since=day(finding.since),
         spots=tuple(
             Spot(

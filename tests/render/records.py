@@ -12,6 +12,7 @@ import msgspec
 
 from crawler.model import (
     Answered,
+    Change,
     Claims,
     Code,
     Disposition,
@@ -99,9 +100,16 @@ def finding(code: Code = Code.NOT_FOUND, url: str = "https://site.example/a", **
             "place_verdicts": (None,) * len(places),
             "state": State.NEW,
             "since": NOW,
+            "change": _change(code, changes.get("state", State.NEW)),
             **changes,
         }
     )
+
+
+def _change(code: Code, state: State) -> Change | None:
+    if code.health not in (Health.UNSAFE, Health.BROKEN, Health.FAILING, Health.NOTICE):
+        return None
+    return Change.NEW if state is State.NEW else Change.STILL
 
 
 def proposal(**changes: Any) -> Proposal:
@@ -169,7 +177,7 @@ def summary(findings: Iterable[Finding]) -> Summary:
         health=tuple((str(name), health[name]) for name in Health),
         verdict=tuple((str(name), code[name]) for name in Code),
         state=tuple((str(name), state[name]) for name in State),
-        change=(("new", state[State.NEW]), ("still", state[State.STILL]), ("fixed", 0)),
+        change=tuple((str(name), sum(f.change is name for f in found)) for name in Change),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.model import Code, Hop, Kind, State, Unreadable
+from crawler.model import Change, Code, Hop, Kind, State, Unreadable
 from crawler.render.explain import explain, explain_json
 from crawler.render.terminal import summary
 from crawler.render.terminal_text import cells, wrap
@@ -62,7 +62,7 @@ def test_addresses_stand_alone_and_whole() -> None:
 
 
 def test_every_problem_names_its_card_and_line() -> None:
-    """Each problem starts with card and line, its state and verdict follow; cards are in order and kept together."""
+    """Each problem starts with card and line, its state and verdict follow; new ones first, cards in order."""
     run = report(
         [
             finding(Code.GONE, "https://a.example/", places=(place("_news/b.md", 9),)),
@@ -76,8 +76,8 @@ def test_every_problem_names_its_card_and_line() -> None:
 
     assert [line for line in lines if line.startswith("_news/")] == [
         "_news/a.md:5 webUrl",
-        "_news/b.md:2 webUrl",
         "_news/b.md:9 webUrl",
+        "_news/b.md:2 webUrl",
     ]
     assert "  CONFIRMED gone (broken) since 2026-11-08" in lines
 
@@ -138,3 +138,19 @@ def test_wrapped_lines_fit_and_lose_nothing(text: str, width: int) -> None:
 
     assert all(cells(line) <= max(width, 40) for line in wrapped.split("\n"))
     assert "".join(wrapped.split()) == "".join(text.split())
+
+
+def test_new_comes_first_and_fixed_is_named() -> None:
+    """What a maintainer reads on Monday: what is new, what is still there, what was mended."""
+    run = report(
+        [
+            finding(Code.GONE, "https://a.example/", state=State.STILL, since=EARLIER),
+            finding(Code.NOT_FOUND, "https://b.example/"),
+            finding(Code.OK, "https://c.example/", state=State.STEADY, change=Change.FIXED, before=Code.TIMEOUT),
+        ]
+    )
+    text = summary(run, colour=False, width=80, paths=[])
+    titles = [line for line in text.split("\n") if line.startswith(("New:", "Still there:", "Fixed:"))]
+
+    assert titles == ["New: 1", "Still there: 1", "Fixed: 1"]
+    assert "ok (healthy) since 2026-11-22, was timeout" in text
