@@ -143,6 +143,7 @@ class Purpose(StrEnum):
     HTTPS = "https"
     ARCHIVE = "archive"
     OEMBED = "oembed"
+    OEMBED = "oembed"
 
 
 class Want(StrEnum):

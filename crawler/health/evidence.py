@@ -99,6 +99,11 @@ class Evidence(Record, frozen=True, dict=True):
         return next((one for one in self.answers if one.purpose is Purpose.CONTROL), None)
 
     @property
+    def oembed(self) -> Observation | None:
+        """What the provider of a video said of it."""
+        return next((one for one in self.answers if one.purpose is Purpose.OEMBED), None)
+
+    @property
     def answered(self) -> Answered | None:
         """The final answer, if there was one."""
         outcome = self.observation.outcome if self.observation else None

@@ -18,6 +18,7 @@ from crawler.health import (
     targets,
     unasked,
     vacant,
+    video,
     walls,
 )
 from crawler.health.evidence import Evidence, Rule, digest_of
@@ -39,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     *targets.RULES,
     *consent.PAGE_RULES,
     *access.RULES,
+    *video.RULES,
     *vacant.PAGE_RULES,
     *soft404.RULES,
     *logins.PAGE_RULES,
@@ -61,6 +63,7 @@ TABLES = (
     hijack.TRADES,
     phrases.PATTERNS,
     phrases.wordings(),
+    video.PROVIDERS,
 )
 """What the rules look up."""
 

@@ -1,4 +1,5 @@
-"""Evidence in, the second questions that it raises out: a made-up address beside the link's, or the front page."""
+"""Evidence in, the second questions that it raises out: a made-up address beside the link's, the front page, or what
+the provider of a video says of it."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import hashlib
 from collections.abc import Iterable
 from urllib.parse import urlunsplit
 
-from crawler.health import controls, hijack, soft404, vacant
+from crawler.health import controls, hijack, soft404, vacant, video
 from crawler.health.evidence import Evidence
 from crawler.health.judge import judge
 from crawler.model import Code, Health, Purpose, Question, Request, Want
@@ -29,12 +30,18 @@ def questions(evidence: Evidence, *, seed: str) -> tuple[Question, ...]:
 
     `seed` makes the made-up names of one run differ from another's, and alike for all links of one folder.
     """
-    code = judge(evidence).code
+    verdict = judge(evidence)
+    code = verdict.code
     if evidence.answered is None:
         return ()
-    if _needs_front(evidence, code):
+    if verdict.rule == video.SILENT and evidence.oembed is None:
+        asked = video.oembed_of(evidence.answered.url) or ""
+        request = Request(url=asked, want=Want.STATUS, purpose=Purpose.OEMBED)
+    elif _needs_front(evidence, code):
         front = f"{origin_of(evidence.answered.url)}/"
         request = Request(url=front, want=Want.PAGE, purpose=Purpose.CONTROL)
+    elif video.oembed_of(evidence.answered.url):
+        return ()  # an address beside a video's tells nothing: the provider does
     elif code.health is Health.HEALTHY and soft404.needs_sibling(evidence):
         request = Request(url=sibling_of(evidence.link.url, seed), want=Want.PAGE, purpose=Purpose.SIBLING)
     else:
