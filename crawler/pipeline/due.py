@@ -8,7 +8,7 @@ from datetime import timedelta
 import msgspec
 
 from crawler.history.records import LinkPast, RunRow
-from crawler.model import Answered, Code, Failure, FailureKind, Health, Kind, Link, Observation, Purpose, Request, Want
+from crawler.model import Answered, Failure, FailureKind, Health, Kind, Link, Observation, Purpose, Request, Want
 
 FULL_EVERY = 4
 """Runs after which a page is read in full again: some servers answer 304 for what is dead."""
@@ -60,7 +60,12 @@ def _want(link: Link) -> Want:
 def _validators(past: LinkPast) -> tuple[tuple[str, str], ...]:
     """If-None-Match outranks If-Modified-Since (RFC 9110, 13.1.3); both are sent, as browsers do."""
     last = past.last
-    if last is None or not past.votes or past.votes[0].code is not Code.OK or last.revalidated >= FULL_EVERY - 1:
+    if last is None or not past.votes or last.revalidated >= FULL_EVERY - 1:
+        return ()
+    if past.votes[0].code.health not in (
+        Health.HEALTHY,
+        Health.NOTICE,
+    ):  # soft 404s and parked pages have validators too
         return ()
     if last.hops or not isinstance(last.outcome, Answered):
         return ()

@@ -276,3 +276,23 @@ def test_the_folder_of_the_config_is_what_paths_are_relative_to(site: CardSite, 
 
     assert done.code == 2
     assert site.report()["findings"][0]["places"][0]["path"] == "_news/one.md"
+
+
+def test_of_two_audits_at_once_the_second_says_who_holds_the_lock(site: CardSite) -> None:
+    """Together they would ask every host twice as fast as is polite."""
+    site.card("one", webUrl="https://slow.example/")
+    with serving({"slow.example/": [Reply(hang="head"), page("At last")]}) as web:
+        site.config(web, network="[network]\ntimeout = 30.0\nhost_request_interval = 0.0\n")
+        with subprocess.Popen(
+            command("audit", "-q"), cwd=site.folder, env=clean(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as first:
+            deadline = time.monotonic() + 20
+            while not web.hits and time.monotonic() < deadline:
+                time.sleep(0.02)
+            second = site.run("audit")
+            first.send_signal(signal.SIGINT)
+            first.communicate(timeout=20)
+
+    assert second.code == 1
+    assert f"another run (process {first.pid}) is using this history" in second.err
+    assert first.returncode == 130

@@ -32,6 +32,11 @@ def settings_of(config: Path) -> Settings:
     return msgspec.structs.replace(settings, network=network)
 
 
+def with_budget(settings: Settings, budget: int) -> Settings:
+    """So many links of a host in a run."""
+    return msgspec.structs.replace(settings, network=msgspec.structs.replace(settings.network, host_budget=budget))
+
+
 async def audit(settings: Settings, history: HistoryWriter, now: datetime) -> RunReport:
     run = Audit(
         plan(settings, (), folder=Path(settings.root)),
@@ -50,23 +55,37 @@ def lines(report: RunReport) -> str:
     text = f"{report.run.cards} cards, {report.run.links} links; {dict(report.summary.change)}\n"
     for finding in report.findings():
         code = finding.verdict.code
-        if code.health is not Health.HEALTHY or finding.state != "steady":
-            text += f"{code.health:12} {code:20} {finding.state:9} since {finding.since:%d %b}  {finding.link.url}\n"
+        if code.health is not Health.HEALTHY or finding.state != "steady" or finding.change:
+            past = f"{finding.change or '':5} {finding.state:9} since {finding.since:%d %b}"
+            text += f"{code.health:12} {code:20} {past}  {finding.link.url}\n"
     return text
 
 
 @pytest.mark.slow
 def test_three_weeks_of_the_example_site(tmp_path: Path) -> None:
     """Exactly what changed is told, week by week. UPDATE_SNAPSHOTS=1 writes the expectation anew."""
+    assert_as_kept("weeks.txt", three_weeks(tmp_path, budget=0))
+
+
+@pytest.mark.slow
+def test_three_weeks_on_a_budget(tmp_path: Path) -> None:
+    """What a week leaves is `deferred`, and comes first the week after."""
+    assert_as_kept("weeks_on_a_budget.txt", three_weeks(tmp_path, budget=8))
+
+
+def three_weeks(folder: Path, *, budget: int) -> str:
     told = ""
     for week in (1, 2, 3):
-        with example(tmp_path / "site", week) as (config, _):
-            settings = settings_of(config)
-            with HistoryWriter(tmp_path / "history.sqlite") as history:
+        with example(folder / "site", week) as (config, _):
+            settings = with_budget(settings_of(config), budget)
+            with HistoryWriter(folder / "history.sqlite") as history:
                 report = asyncio.run(audit(settings, history, MONDAY + timedelta(weeks=week - 1)))
                 told += f"== week {week}\n{lines(report)}"
+    return told
 
-    snapshot = SNAPSHOTS / "weeks.txt"
+
+def assert_as_kept(name: str, told: str) -> None:
+    snapshot = SNAPSHOTS / name
     if os.environ.get("UPDATE_SNAPSHOTS"):
         snapshot.parent.mkdir(exist_ok=True)
         snapshot.write_text(told, encoding="utf-8")
