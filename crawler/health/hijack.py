@@ -57,11 +57,20 @@ TRADES: tuple[tuple[str, str, int], ...] = (
 """(trade, what stands in the folded text, points). Sources: answers of lapsed names in public lists; 2026-11."""
 
 _ROWS = tuple((trade, re.compile(pattern), points) for trade, pattern, points in TRADES)
-_ANY = re.compile("|".join(pattern for _, pattern, _ in TRADES))
+_STEMS = re.compile(
+    r"togel|gacor|judi|bandar|toto|slot|bola|casino|poker|qq|bet|win\d|joker|mpo\d|hoki|maxwin|sbo|pragmatic|rtp|pgsoft"
+    r"|bonus|spins|bahis|vavada|dafabet|fun88|w88|nha cai|ca cuoc|no hu|ban ca|tai xiu|roulette|baccarat|blackjack"
+    r"|jackpot|gambling|apuestas|scommesse|apostas|wetten|paris sportifs|viagra|cialis|levitra|kamagra|sildenafil"
+    r"|tadalafil|pharmacy"
+    r"|prescription|pills|porn|xxx|xvideos|hentai|sex|escort|call girl|казино|игровые|ставки|букмекер|[\u0e00-\uffff]"
+)
+"""What stands in whatever a row finds: nearly no page has any, and one search takes a tenth of the time of all rows."""
 
 
 def points_of(text: str) -> int:
     """How strongly a folded text speaks of these trades."""
+    if not _STEMS.search(text):
+        return 0
     return sum(points for _, regex, points in _ROWS if regex.search(text))
 
 
@@ -79,9 +88,7 @@ def suspect(evidence: Evidence) -> bool:
     observation, answered = evidence.observation, evidence.answered
     if observation is None or answered is None or not 200 <= answered.status <= 299:
         return False
-    if evidence.link.kind is Kind.IMAGE or evidence.sight is None or observation.features is None:
-        return False
-    if not _ANY.search(evidence.sight.title):  # the title always says it, and is short: 0.05 ms instead of 0.3 a page
+    if evidence.link.kind is Kind.IMAGE or observation.features is None:
         return False
     if not evidence.titles and not (evidence.before and evidence.before.features):
         return False

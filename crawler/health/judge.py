@@ -62,6 +62,7 @@ TABLES = (
     soft404.MARKERS,
     hijack.TRADES,
     phrases.PATTERNS,
+    phrases.HINTS,
     phrases.wordings(),
     video.PROVIDERS,
 )

@@ -7,6 +7,7 @@ show, in languages that no hand-made list has. PATTERNS holds what people write 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
@@ -64,7 +65,7 @@ def says_not_found(text: str) -> str | None:
     """The wording that a folded title segment or heading begins with or consists of, or None."""
     if match := _STANDALONE.match(text):
         return match[0]
-    found = _known(text, wordings().titles) or _pattern(text)
+    found = _known(text, wordings().titles) or _match(text, _PATTERNS)
     if found is None or text.index(found) > BEFORE or len(text) - len(found) > BESIDE:
         return None
     return found if found == text or not _single(found) else None
@@ -73,7 +74,7 @@ def says_not_found(text: str) -> str | None:
 def tells_not_found(text: str) -> str | None:
     """The wording that stands anywhere in a folded piece of running text, or None."""
     known = wordings()
-    found = _pattern(text) or _known(text, known.sentences) or _known(text, known.titles)
+    found = _match(text, _HINTS) or _known(text, known.sentences) or _known(text, known.titles)
     return found if found and not _single(found) else None
 
 
@@ -88,8 +89,8 @@ def _known(text: str, known: tuple[str, ...]) -> str | None:
     return next((one for one in known if one in text and (_UNSPACED.match(one) or f" {one} " in padded)), None)
 
 
-def _pattern(text: str) -> str | None:
-    for _, regex in _COMPILED:
+def _match(text: str, patterns: Iterable[re.Pattern[str]]) -> str | None:
+    for regex in patterns:
         if match := regex.search(text):
             return match[0]
     return None
@@ -104,34 +105,37 @@ _STANDALONE = re.compile(
     r"(?: (?:0|error|erreur|fehler|errore|erro|page|seite|not found|gone|ошибка|エラー|错误))*$"
 )
 
+_PAGE = r"(?:page|webpage|url|address|link|file|resource|document|object|route|path)s?"
 _THING = (
-    r"(?:page|site|website|url|address|link|file|resource|document|object|content|article|story|post|entry|item|video"
-    r"|product|route|location|path|profile|account|listing|recipe|event|job|screen|place|thing|publication)s?"
+    r"(?:site|website|content|article|story|post|entry|item|video|product|location|profile|account|listing|recipe|event"
+    r"|job|screen|place|thing|publication)s?"
 )
-_IS_MISSING = (
+_NOT_THERE = (
     r"(?:(?:can ?not|cant|could ?not|couldnt) be (?:found|located|reached|displayed)"
     r"|(?:was|were|is|are|has|have) ?(?:nt|not)(?: been)? (?:found|available|here|there)"
+    r"|(?:not|never) (?:found|existed)"
     r"|(?:does|do|did) ?(?:nt|not)(?: seem to| appear to)? (?:be there|be here|exist|exists)"
-    r"|(?:is )?no longer (?:exists?|available|here|online|active)|(?:not|never) (?:found|existed)"
-    r"|(?:seems?|appears?|might|may|looks?)(?: like it)?(?: to)?(?: have| be)?(?: been)?"
+    r"|(?:is )?no longer (?:exists?|available|here|online|active))"
+)
+_GONE = (
+    r"(?:(?:seems?|appears?|might|may|looks?)(?: like it)?(?: to)?(?: have| be)?(?: been)?"
     r" (?:missing|gone|lost|vanished|disappeared|misplaced|removed|deleted)"
     r"|(?:has|have|was|were)(?: been)? (?:vanished|disappeared|misplaced|removed|deleted|lost|gone missing)"
     r"|is (?:missing|gone|lost))"
 )
+_FIND = r"(?:can ?not|cant|could ?not|couldnt|unable to|trouble)(?: seem to)? (?:find|finding|locate|locating)"
+_FEW = r"(?:(?!(?:page|how)\b)[a-z0-9]+ ){0,7}?"
 
 PATTERNS: tuple[tuple[str, str], ...] = (
-    ("en", rf"\b{_THING} (?:(?!(?:page|how)\b)[a-z0-9]+ ){{0,7}}?{_IS_MISSING}\b"),
-    ("en", (rf"\b(?:can ?not|cant|could ?not|couldnt|unable to|trouble)(?: seem to)? (?:find|finding|locate|locating)"
-            rf" (?:[a-z0-9]+ ){{0,5}}?(?:{_THING}|what (?:you|were|youre) [a-z]+)\b")),
+    ("en", rf"\b{_PAGE} {_FEW}(?:{_NOT_THERE}|{_GONE})\b"),
+    ("en", rf"\b{_THING} {_FEW}{_NOT_THERE}\b"),
+    ("en", rf"\b{_FIND} (?:[a-z0-9]+ ){{0,5}}?(?:{_PAGE}|{_THING}|what (?:you|were|youre) [a-z]+)\b"),
     ("en", r"^cannot (?:get|post|head)\b"),
-    ("en", r"\b(?:no such|non ?existent|missing) (?:page|file|document|route|url|article|address)\b"),
+    ("en", r"\b(?:no such|non ?existent) (?:page|file|document|route|url|article|address)\b"),
     ("en", r"\b(?:a|error|http) 404\b|\b404 (?:error|page|not found)\b"),
-    ("en", rf"\b(?:{_THING}|that|which) (?:that )?(?:doesnt|does not|didnt|dont) exist\b"),
-    ("en", r"\bnothing (?:was found|found|to see here|here)\b|\bwrong turn\b"),
-    ("en", r"\b(?:followed|clicked)(?: on)? an? (?:broken|dead|outdated|bad|old) link\b"),
     ("de", (r"\b(?:seite|datei|inhalt|artikel|beitrag|adresse|url|dokument|eintrag)(?: \w+){0,6}?"
-            r" (?:nicht (?:gefunden|vorhanden|verfugbar|mehr|auffindbar)|existiert (?:leider )?nicht"
-            r"|gibt es (?:leider )?nicht|wurde (?:geloscht|entfernt|verschoben))")),
+            r" (?:nicht (?:mehr )?(?:gefunden|vorhanden|verfugbar|auffindbar|existiert|da\b)"
+            r"|existiert (?:leider )?nicht|gibt es (?:leider )?nicht|wurde (?:geloscht|entfernt|verschoben))")),
     ("de", r"\b(?:nicht gefunden|nicht finden)\b.{0,40}\bseite\b|\bseite\b.{0,40}\bnicht finden\b"),
     ("fr", (r"\b(?:page|ressource|article|document|contenu|fichier|adresse)(?: \w+){0,7}?"
             r" (?:introuvable|n ?existe (?:pas|plus)|inexistante?|n ?est plus disponible|non trouvee?"
@@ -178,4 +182,12 @@ PATTERNS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 """(languages, what stands in a folded text). General wordings, written for this project; 2026-11."""
 
-_COMPILED = tuple((languages, re.compile(pattern)) for languages, pattern in PATTERNS)
+HINTS: tuple[tuple[str, str], ...] = (
+    ("en", rf"\b{_THING} {_FEW}{_GONE}\b"),
+    ("en", r"\bnothing (?:was found|found|to see here|here)\b|\bwrong turn\b|\bmissing (?:page|file|document)\b"),
+    ("en", r"\b(?:followed|clicked)(?: on)? an? (?:broken|dead|outdated|bad|old) link\b"),
+)
+"""The same for what other headings say, too."""
+
+_PATTERNS = tuple(re.compile(pattern) for _, pattern in PATTERNS)
+_HINTS = (*_PATTERNS, *(re.compile(pattern) for _, pattern in HINTS))

@@ -64,6 +64,8 @@ def proof(evidence: Evidence) -> str | None:
     for heading, folded in zip(sight.features.h1, sight.h1, strict=False):
         if says_not_found(folded) and not _meant(evidence, folded):
             return f"its heading says so: {quoted(heading)}"
+    if not sight.title and not sight.h1 and says_not_found(sight.lead):
+        return f"all that it says is {quoted(sight.features.lead)}"
     marker = sight.find(MARKERS)
     return f"{marker.vendor} marks it as its error page ({marker.name})" if marker else None
 

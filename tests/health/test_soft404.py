@@ -39,8 +39,9 @@ def made_up(page: str, *, status: int = 200, final: str | None = None) -> Observ
              head='<meta property="og:title" content="Harbour Log"><meta property="og:image" content="/a.png">'),
         html("<h1>404</h1><p>Row back?</p>", title="Harbour Log"),
         html("<h1>Oops! That page can’t be found.</h1>"),
+        html("<pre>404: Not Found</pre>"),
     ],
-    ids=["title", "number in title", "heading and chrome", "number in heading", "sentence in heading"],
+    ids=["title", "number in title", "heading and chrome", "number in heading", "sentence in heading", "nothing else"],
 )  # fmt: skip
 def test_titles_and_headings_are_proof(page: str) -> None:
     """No other question is needed."""
@@ -110,6 +111,7 @@ def test_two_signs_are_proof() -> None:
     """Words in the text, and the front page's address as its own."""
     page = html(
         "<div>Sorry, this page does not exist any more.</div>",
+        title="Harbour Log",
         head='<link rel="canonical" href="https://a.example/">',
     )
 
