@@ -37,6 +37,8 @@ OTHER_SCHEMES = frozenset(
     }
 )
 """Schemes that a reader can follow, though not over HTTP: sound links that nobody here can ask."""
+# Origin and host of nearly every URL, for a quarter of what `urlsplit` takes; logins and IPv6 are left to that.
+_PLAIN = re.compile(r"(https?://([A-Za-z0-9._-]+)(?::\d+)?)(?=[/?#]|\Z)")
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 _STRAY = "\"'<>`“”‘’«»"
 
@@ -94,7 +96,8 @@ def _reason(text: str) -> str:
 
 def host_of(url: str) -> str:
     """The host, lower-case, without port; IPv6 addresses without brackets."""
-    return (split(url).hostname or "").lower()
+    plain = _PLAIN.match(url)
+    return plain[2].lower() if plain else (split(url).hostname or "").lower()
 
 
 def split(url: str) -> SplitResult:
@@ -104,6 +107,9 @@ def split(url: str) -> SplitResult:
 
 def origin_of(url: str) -> str:
     """Scheme, host and port, as `https://example.org` (RFC 6454)."""
+    plain = _PLAIN.match(url)
+    if plain:
+        return plain[1]
     parts = split(url)
     return f"{parts.scheme}://{parts.netloc.rsplit('@', 1)[-1]}"
 
@@ -124,5 +130,8 @@ def address_of(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
 
 def is_root(url: str) -> bool:
     """Whether the URL is a site's front page: no path and no query."""
+    plain = _PLAIN.match(url)
+    if plain:
+        return url[plain.end() :].split("#", 1)[0] in ("", "/", "?", "/?")
     parts = split(url)
     return parts.path in ("", "/") and not parts.query

@@ -36,6 +36,18 @@ def clean(value: str | None, limit: int = LIMIT) -> str | None:
     return text[:limit].rstrip() or None
 
 
+def clean_address(value: str | None, limit: int = 8_192) -> str | None:
+    """An address without blanks around it and what is not seen, None if nothing is left.
+
+    Only `&amp;` is decoded once more: in what is decoded already, `&copy=1` is a parameter and no sign.
+    """
+    text = _AMPERSAND.sub("&", (value or "")[:limit])
+    return _UNSEEN.sub("", text).strip() or None
+
+
+_AMPERSAND = re.compile(r"&(?:amp|#0*38|#x26);", re.IGNORECASE)
+
+
 def _decoded(text: str) -> str:
     """Entities that were escaped twice, decoded; but never so that markup appears."""
     decoded = html.unescape(text)

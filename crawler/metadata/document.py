@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
-from crawler.metadata.cleaning import clean
+from crawler.metadata.cleaning import clean, clean_address
 from crawler.metadata.jsonld import Graph
 from crawler.urls import canonical
 
@@ -153,6 +153,10 @@ class Document:
         """Elements that match a CSS query; it walks the tree, so it is for what nothing cheaper has found."""
         return self._tree.css(query)
 
+    def strip(self, *tags: str) -> None:
+        """Removes all elements of these names."""
+        self._tree.strip_tags(list(tags))
+
     def first(self, *keys: str) -> str | None:
         """The first content of the first of the meta keys that has one."""
         for key in keys:
@@ -171,7 +175,7 @@ class Document:
 
 def absolute(written: str | None, base: str) -> str | None:
     """`written` resolved against `base`; None for what is empty or leads elsewhere than the web."""
-    cleaned = clean(written, 8_192)
+    cleaned = clean_address(written)
     if not cleaned:
         return None
     try:

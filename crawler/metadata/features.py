@@ -34,8 +34,7 @@ def read_features(document: Document) -> Features:
     lead = _lead(document)
     visible = prose = _paragraphs(document)
     if prose < MUCH:
-        for node in document.select("script,style,noscript"):
-            node.decompose()
+        document.strip("script", "style", "noscript")
         text = body.text(separator=_UNIT, skip_empty=True) if body else ""
         prose = max(prose, sum(_if_long(piece) for piece in text.split(_UNIT) if len(piece) > LONG))
         visible = len(" ".join(text.split()))

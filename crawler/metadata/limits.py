@@ -24,12 +24,13 @@ LONG_TAG = 64 * 1024
 """Bytes; a longer tag may hold ten thousand attributes, so it is looked at."""
 ATTRIBUTES = 1_000
 
-# Spelled out in both cases, which is found in half the time that re.IGNORECASE takes.
+# Spelled out in both cases, which is found in half the time that re.IGNORECASE takes; and most names are told apart by
+# their first letter, which halves the rest.
 _FORMATTING = "|".join(
     "".join(f"[{letter}{letter.upper()}]" for letter in name)
     for name in ("b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u")
 ).encode()
-_FORMATTED = re.compile(rb"<(?:" + _FORMATTING + rb")[\s/]")
+_FORMATTED = re.compile(rb"<(?=[b-uB-U])(?![dDhHlLpP])(?:" + _FORMATTING + rb")[\s/]")
 _FORMATTING_TAG = re.compile(rb"<(/?)(?:" + _FORMATTING + rb")(?=[\s/>])")
 _OPEN_TAG = re.compile(rb"""<[a-zA-Z/!?](?:[^"'>]++|"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))*+""")
 _ATTRIBUTE = re.compile(rb"""[\s/"'][^\s"'=<>/]+(?:\s*=\s*(?:"[^"]*+"|'[^']*+'))?""")

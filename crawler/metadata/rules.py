@@ -35,7 +35,7 @@ def decide_by_majority(rules: Iterable[Rule], document: Document) -> tuple[str, 
     """
     found = [(value, rule.name) for rule in rules if (value := rule.find(document))]
     found = [entry for entry in found if len(entry[0]) <= LONGEST] or found
-    if len(found) < 3:
+    if len({value for value, _ in found}) < 2 or len(found) < 3:
         return found[0] if found else None
     texts = [plain(value[:COMPARED].rstrip(".… ")) for value, _ in found]
     votes = [sum(text.startswith(other) or other.startswith(text) for other in texts) for text in texts]

@@ -6,6 +6,7 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 # A separator stands between blanks, or is a sign that no word holds; so "must-have" and "24/7" stay whole. Between
 # Chinese or Japanese characters, which are written without blanks, a dash or underscore is enough.
@@ -30,6 +31,7 @@ FEW = 3
 """Words from which on a piece of a title can be a headline of its own."""
 
 
+@lru_cache(maxsize=256)
 def plain(text: str) -> str:
     """Letters and digits only, one blank between words, without case: for comparing."""
     folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
@@ -38,7 +40,7 @@ def plain(text: str) -> str:
 
 def heading_within(headings: Iterable[str], title: str | None) -> str | None:
     """The longest heading that `title` contains, unless it is only a word of it such as "News"."""
-    whole = plain(_ARCHIVE.sub("", title or ""))
+    whole = plain(_without_archive(title or ""))
     found = [heading for heading in headings if _covers(plain(heading), whole)]
     return max(found, key=len, default=None)
 
@@ -76,7 +78,7 @@ def without_site(title: str, sites: Iterable[str]) -> str:
     if len(title) > LONGEST:
         return title
     names = [name for name in sites if name]
-    title = _ARCHIVE.sub("", title)
+    title = _without_archive(title)
     start, end = 0, _before_site(title, names)
     cuts = [(match.start(), match.end()) for match in SEPARATOR.finditer(title, 0, end)]
     while cuts:
@@ -104,6 +106,10 @@ def _before_site(title: str, names: list[str]) -> int:
         if start > 0 and (part in names or part.rpartition(" ")[0] in names):  # "Example" or "Example.org"
             return start
     return len(title)
+
+
+def _without_archive(title: str) -> str:
+    return _ARCHIVE.sub("", title) if "archiv" in title.lower() else title
 
 
 def names_site(segment: str, names: Iterable[str]) -> bool:

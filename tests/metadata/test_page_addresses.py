@@ -147,3 +147,17 @@ def test_the_amp_page(relation: str) -> None:
     """The AMP address is copied from the link that declares it, on any host."""
     assert page(link(relation, "https://amp.example.net/a")).amphtml == "https://amp.example.net/a"
     assert page().amphtml is None
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("/a?x=1&amp;copy=2&amp;reg=3", "https://www.example.org/a?x=1&copy=2&reg=3"),
+        ("/a?x=1&amp;amp;y=2", "https://www.example.org/a?x=1&y=2"),
+        ("/a?x=1&amp;#038;y=2", "https://www.example.org/a?x=1&y=2"),
+        (" /a\u200b\n", "https://www.example.org/a"),
+    ],
+)
+def test_parameters_are_no_entities(written: str, meant: str) -> None:
+    """What was escaped twice is mended, but a parameter called `copy` stays one."""
+    assert page(meta(og__image=written)).image == meant
