@@ -143,7 +143,6 @@ class Purpose(StrEnum):
     HTTPS = "https"
     ARCHIVE = "archive"
     OEMBED = "oembed"
-    OEMBED = "oembed"
 
 
 class Want(StrEnum):
