@@ -85,8 +85,8 @@ def words_of(observation: Observation | None) -> str:
 
 def suspect(evidence: Evidence) -> bool:
     """Whether the page is of a trade that no card speaks of."""
-    observation, answered = evidence.observation, evidence.answered
-    if observation is None or answered is None or not 200 <= answered.status <= 299:
+    observation, sight = evidence.observation, evidence.sight
+    if observation is None or sight is None or not sight.fine:
         return False
     if evidence.link.kind is Kind.IMAGE or observation.features is None:
         return False

@@ -21,6 +21,7 @@ TEXT = 4_000
 """Characters of a small page's text that are looked at."""
 ERROR = 400
 """The first status that says that something is wrong."""
+UNCHANGED = 304
 ANY_SIZE = 1 << 30
 """Characters that no page has: the gate of addresses, which count however large the page is."""
 QUOTE = 60
@@ -102,7 +103,8 @@ class Sight:
         self.observation = observation
         self.outcome = outcome
         self.features: Features = observation.features or Features()
-        self.fine = 200 <= outcome.status <= 299
+        # What a 304 confirms is still there, with the facts of the answer that it stands for.
+        self.fine = 200 <= outcome.status <= 299 or outcome.status == UNCHANGED
         # A page without text that sends its visitors on at once is a redirect, too (W3C, H76).
         self.end = self.features.refresh or outcome.url
         """Where a visitor ends up."""

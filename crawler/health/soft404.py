@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from crawler.health.evidence import Evidence, Rule
 from crawler.health.phrases import says_not_found, tells_not_found
-from crawler.health.sight import RUNNING_TEXT, Sight, Sign, Where, quoted, sight_of, signs
+from crawler.health.sight import RUNNING_TEXT, UNCHANGED, Sight, Sign, Where, quoted, sight_of, signs
 from crawler.health.targets import SAME_TITLE, is_front, landing, shortened, title_likeness
 from crawler.health.words import fold, overlap
 from crawler.model import Answered, Code, Kind, Observation
@@ -101,8 +101,10 @@ def suspicion(evidence: Evidence) -> Suspicion | None:
 
 
 def needs_sibling(evidence: Evidence) -> bool:
-    """Whether an address that was made up has to be asked."""
-    return evidence.sibling is None and suspicion(evidence) is not None
+    """Whether an address that was made up has to be asked; not again for a page that is as it was."""
+    if evidence.sibling is not None or (evidence.answered and evidence.answered.status == UNCHANGED):
+        return False
+    return suspicion(evidence) is not None
 
 
 def needs_front(evidence: Evidence) -> bool:

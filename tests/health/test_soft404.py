@@ -9,7 +9,8 @@ from crawler.health.judge import judge
 from crawler.health.questions import questions
 from crawler.health.sight import Sign
 from crawler.health.soft404 import MARKERS, Suspicion, alike, needs_sibling, suspicion
-from crawler.model import Code, Health, Kind, Observation, Purpose
+from crawler.model import Answered, Code, Health, Kind, Observation, Purpose
+from tests.health.evidence import URL
 from tests.health.pages import ARTICLE, evidence, found, html, revised, seen, verdict
 
 SIBLING = "https://a.example/qwertyuiopasdfghjklzxcvbn"
@@ -184,3 +185,13 @@ def test_pages_are_alike_apart_from_their_addresses(one: str, other: str, same: 
     left, right = seen(one), seen(other, url=SIBLING)
 
     assert alike(revised(left, digest=None), right) is same
+
+
+def test_what_a_304_confirms_is_judged_like_what_it_stands_for() -> None:
+    """By the rules of today, and without asking the same question every week."""
+    dead = revised(seen(html("<h1>404</h1>")), outcome=Answered(url=URL, status=304))
+    bare = revised(seen(JOKE), outcome=Answered(url=URL, status=304))
+
+    assert verdict(dead).rule == "says_not_found"
+    assert needs_sibling(evidence(seen(JOKE)))
+    assert not needs_sibling(evidence(bare))
