@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from crawler import __version__
+from crawler.config import Layer, load
 from crawler.errors import ConfigError, CrawlerError
 from crawler.flags import FLAGS, Flag
 from crawler.model import Kind
 from crawler.progress import progress_for
-from crawler.settings import Layer, Settings, load
+from crawler.settings import Settings
 from crawler.show import Exit, Show
 from crawler.text import printable
 

@@ -8,7 +8,7 @@ Times are aware UTC datetimes, durations are seconds, sizes are bytes unless a d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 import msgspec
@@ -483,6 +483,17 @@ class Change(StrEnum):
     FIXED = "fixed"
 
 
+class Known(Record, frozen=True):
+    """That a problem is known: an entry of the baseline."""
+
+    reason: str
+    owner: str
+    expires: date
+    """The last day on which the entry holds."""
+    expired: bool = False
+    """It holds no more, and the finding counts again."""
+
+
 class Finding(Record, frozen=True):
     """One link with everything known of it; a link has one finding, healthy or not."""
 
@@ -499,6 +510,8 @@ class Finding(Record, frozen=True):
     """The verdict when the link was last asked in an earlier run."""
     change: Change | None = None
     """Against that run; None where there is nothing to report in either."""
+    baseline: Known | None = None
+    """The problem is known; unless that has expired, it does not count for the exit code."""
     proposals: tuple[Proposal, ...] = ()
 
 
@@ -566,3 +579,5 @@ class RunReport(Record, frozen=True):
     """Iterates the findings again, sorted by URL; no renderer needs to hold them all."""
     hosts: tuple[HostRow, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
+    known: tuple[tuple[str, int], ...] = ()
+    """(health, verdict or state, findings that a baseline entry covers): they do not count for the exit code."""

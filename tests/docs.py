@@ -59,7 +59,8 @@ def configuration() -> str:
     tree = ast.parse((Path(crawler.__file__).parent / "settings.py").read_text(encoding="utf-8"))
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     text = ""
-    for name, record in settings.SECTIONS.items():
+    sections = {**settings.SECTIONS, 'hosts."…"': settings.HostSettings}
+    for name, record in sections.items():
         node = classes[record.__name__]
         text += f"## [{name}]\n\n{ast.get_docstring(node)}\n\n| key | default | meaning |\n|---|---|---|\n"
         body = node.body

@@ -10,10 +10,11 @@ import msgspec
 import pytest
 
 import crawler
+from crawler.config import Layer, load
 from crawler.engines import ENGINES
 from crawler.errors import ConfigError
 from crawler.render import FORMATS
-from crawler.settings import SECTIONS, Layer, Settings, load
+from crawler.settings import SECTIONS, Settings
 
 ALLOWED = {"reports.formats": tuple(FORMATS), "engine.name": tuple(ENGINES)}
 SHIPPED = Path(__file__).parent.parent / "config.toml"

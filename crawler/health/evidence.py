@@ -6,20 +6,9 @@ import hashlib
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
-from crawler.errors import ConfigError
+from crawler.health.policy import Policy
 from crawler.health.sight import Sight, sight_of
 from crawler.model import Answered, Code, Failure, Link, Observation, Purpose, Record
-
-
-class Policy(Record, frozen=True):
-    """The user's settings that verdicts depend on."""
-
-    accept: tuple[tuple[int, int], ...] = ((200, 299),)
-    """Inclusive ranges of status codes that count as an answer."""
-
-    def accepts(self, status: int) -> bool:
-        """Whether a status counts as an answer."""
-        return any(low <= status <= high for low, high in self.accept)
 
 
 class Tally(Record, frozen=True):
@@ -124,28 +113,6 @@ class Rule(Record, frozen=True):
     confidence: float
     test: Callable[[Evidence], str | None]
     """The reason, as a sentence without its full stop, if the rule holds."""
-
-
-def ranges(items: Iterable[str]) -> tuple[tuple[int, int], ...]:
-    """lychee's ranges: "200", "200..=204", "200..300" (end left out), "..300", "500..", "2xx"; commas separate.
-
-    Raises ConfigError.
-    """
-    return tuple(_range(part.strip()) for item in items for part in item.split(",") if part.strip())
-
-
-def _range(text: str) -> tuple[int, int]:
-    try:
-        if text.lower().endswith("xx") and len(text) == 3:
-            return int(text[0]) * 100, int(text[0]) * 100 + 99
-        if ".." not in text:
-            return int(text), int(text)
-        low, high = text.split("..", 1)
-        inclusive = high.startswith("=")
-        end = int(high.lstrip("=")) if high.lstrip("=") else 999
-        return int(low or 100), end if inclusive or not high else end - 1
-    except ValueError:
-        raise ConfigError(f"{text!r} is no status code or range; write 200, 200..=299, ..400, 500.. or 4xx") from None
 
 
 def digest_of(rules: Iterable[Rule], *more: object) -> str:

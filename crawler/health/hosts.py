@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
+from crawler.health.states import class_of
 from crawler.model import Code, Health, HostRow, Link
 from crawler.urls import host_of
 
 LINKS = 3
 """A host with fewer failing links is not called failed as a whole."""
 SHARE = 0.5
-"""Share of a host's asked links that must fail with one verdict."""
+"""Share of a host's asked links that must fail with verdicts of one class."""
 _COUNTED = (Health.UNSAFE, Health.BROKEN, Health.FAILING, Health.UNVERIFIABLE)
 
 
@@ -29,9 +30,15 @@ class HostTally:
         """The hosts that failed as a whole, sorted."""
         rows = []
         for host, codes in sorted(self._codes.items()):
-            code, links = codes.most_common(1)[0]
-            asked = codes.total()
-            if code.health in _COUNTED and links >= LINKS and links / asked >= SHARE:
-                because = f"{links} of the {asked} links of {host} are {code}"
-                rows.append(HostRow(host=host, verdict=code, because=because, links=links))
+            classes: Counter[str] = Counter()
+            for code, links in codes.items():
+                if code.health in _COUNTED:
+                    classes[class_of(code)] += links
+            name, links = max(classes.items(), key=lambda item: item[1], default=("", 0))
+            if links < LINKS or links / codes.total() < SHARE:
+                continue
+            alike = [(code, count) for code, count in codes.most_common() if class_of(code) == name]
+            told = " or ".join(str(code) for code, _ in alike)
+            because = f"{links} of the {codes.total()} links of {host} are {told}"
+            rows.append(HostRow(host=host, verdict=alike[0][0], because=because, links=links))
         return tuple(rows)

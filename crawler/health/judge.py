@@ -5,6 +5,7 @@ from __future__ import annotations
 from crawler.health import (
     access,
     amp,
+    choices,
     consent,
     content,
     controls,
@@ -32,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     *walls.RULES,
     *parking.RULES,
     *vacant.RULES,
+    *choices.RULES,
     *controls.RULES,
     *amp.GONE_RULES,
     *status.RULES,

@@ -54,6 +54,11 @@ SPACING = timedelta(days=3)
 WINDOW = 8
 """Observations within which two changes between alive and dead make a link flaky."""
 
+HOST_VOTES = 3
+"""Votes that a link needs at least while its host fails as a whole: one fault is behind all of them."""
+HOST_DAYS = 14
+"""Days, by the calendar, from the first of those votes to the last; so a schedule that drifts by hours is met too."""
+
 _DEAD = (Health.UNSAFE, Health.BROKEN, Health.FAILING)
 _NEUTRAL = (Health.UNVERIFIABLE, Health.SKIPPED)
 REPORTED = (*_DEAD, Health.NOTICE)
@@ -69,14 +74,22 @@ class Standing(Record, frozen=True):
     """Votes for its being dead that count."""
 
 
-def standing(code: Code, asked_at: datetime, votes: Sequence[Vote]) -> Standing:
-    """The state of a link judged `code` on an observation of `asked_at`; `votes`: the earlier runs', newest first."""
+def class_of(code: Code) -> str:
+    """What failures count as alike: the ballot of a dead verdict, any other verdict by itself."""
+    return _ballot(code).name if code.health in _DEAD else str(code)
+
+
+def standing(code: Code, asked_at: datetime, votes: Sequence[Vote], *, host_failed: bool = False) -> Standing:
+    """The state of a link judged `code` on an observation of `asked_at`; `votes`: the earlier runs', newest first.
+
+    `host_failed`: its host failed as a whole in this run, so that being dead takes longer.
+    """
     if code.health in _NEUTRAL:
         return Standing(state=State.STEADY, since=_since(asked_at, votes, lambda vote: vote.code is code))
     telling = [vote for vote in votes if vote.code.health not in _NEUTRAL]
     flaky = _changes([code, *(vote.code for vote in telling)][:WINDOW]) >= 2
     if code.health in _DEAD:
-        return _dead(code, asked_at, telling, flaky=flaky)
+        return _dead(code, asked_at, telling, flaky=flaky, host_failed=host_failed)
     if code.health is Health.NOTICE:
         seen = bool(telling) and telling[0].code is code
         since = _since(asked_at, telling, lambda vote: vote.code is code)
@@ -89,7 +102,7 @@ def standing(code: Code, asked_at: datetime, votes: Sequence[Vote]) -> Standing:
     return Standing(state=State.FLAKY if flaky else State.STEADY, since=since)
 
 
-def _dead(code: Code, asked_at: datetime, telling: Sequence[Vote], *, flaky: bool) -> Standing:
+def _dead(code: Code, asked_at: datetime, telling: Sequence[Vote], *, flaky: bool, host_failed: bool) -> Standing:
     streak = [Vote(asked_at=asked_at, code=code), *telling[: _run_length(telling, alive=False)]]
     counted: list[Vote] = []
     for vote in streak:
@@ -98,7 +111,11 @@ def _dead(code: Code, asked_at: datetime, telling: Sequence[Vote], *, flaky: boo
     ballot = max((_ballot(vote.code) for vote in streak), key=BALLOTS.index)
     span = counted[0].asked_at - counted[-1].asked_at
     since = streak[-1].asked_at
-    if len(counted) >= ballot.votes + flaky and span >= ballot.span:
+    votes = max(ballot.votes, HOST_VOTES) if host_failed else ballot.votes
+    long = span >= ballot.span and (
+        not host_failed or (counted[0].asked_at.date() - counted[-1].asked_at.date()).days >= HOST_DAYS
+    )
+    if len(counted) >= votes + flaky and long:
         state = State.CONFIRMED
     elif flaky:
         state = State.FLAKY

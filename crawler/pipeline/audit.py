@@ -174,7 +174,7 @@ class Audit:
         for past in self._history.links(self._run):
             if len(past.asked) != 1 or past.asked[0].purpose is not Purpose.LINK or _accepted(past.asked[0]):
                 continue
-            if _transient(past.asked[0]) or judging.judge(past).finding.verdict.code.health is Health.FAILING:
+            if _transient(past.asked[0]) or judging.verdict(past).code.health is Health.FAILING:
                 again.append((past.link.url, msgspec.structs.replace(request_for(past), headers=())))
         return again
 

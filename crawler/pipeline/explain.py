@@ -15,7 +15,7 @@ from crawler.history.records import LinkPast, RunRow
 from crawler.model import Finding, Kind, Link, Observation
 from crawler.pipeline.audit import Engine
 from crawler.pipeline.due import askable, request_for
-from crawler.pipeline.findings import judge_once, questions_once
+from crawler.pipeline.opinions import judge_once, questions_once
 from crawler.settings import Settings
 from crawler.urls import canonical, split
 

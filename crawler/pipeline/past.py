@@ -9,7 +9,7 @@ from crawler.errors import CrawlerError
 from crawler.history.reading import History
 from crawler.history.records import LinkPast, RunRow
 from crawler.model import Health, Kind, Link, PastLine, RunFacts, RunLine
-from crawler.pipeline.findings import judge_once
+from crawler.pipeline.opinions import judge_once
 from crawler.settings import Settings
 from crawler.urls import canonical
 

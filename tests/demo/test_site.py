@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 import pytest
 from PIL import Image
 
+from crawler.config import load
 from crawler.demo import site
 from crawler.demo.exhibits import EXHIBITS
 from crawler.demo.reply import Reply
@@ -18,7 +19,7 @@ from crawler.demo.web import Answer, LoopbackWeb, serving
 from crawler.errors import OutputError
 from crawler.model import Code, Health
 from crawler.pipeline.plan import Plan, plan
-from crawler.settings import Settings, load
+from crawler.settings import Settings
 from tests.demo.client import get
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from crawler.health.evidence import Evidence, Policy, Tally
+from crawler.health.evidence import Evidence, Tally
+from crawler.health.policy import Policy
 from crawler.model import (
     Answered,
     Failure,

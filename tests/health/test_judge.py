@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.errors import ConfigError
-from crawler.health.evidence import Policy, Tally, ranges
+from crawler.health.evidence import Tally
 from crawler.health.judge import RULES, digest, judge
+from crawler.health.policy import Policy, policy_of
 from crawler.model import Code, Failure, FailureKind, Features, Health, Hop, Image, Kind, Page, Purpose
 from tests.health.evidence import answer, failed, link, seen
 
@@ -163,33 +163,11 @@ def test_a_missing_file_of_the_site_is_told_apart_from_a_missing_page() -> None:
 
 def test_accepted_statuses_are_the_users_choice() -> None:
     """`accept` replaces the default, and cannot make a challenge pass."""
-    policy = Policy(accept=ranges(["200..=204,403"]))
+    policy = policy_of(["200..=204,403"])
 
     assert judge(seen(answer(403), policy=policy)).code is Code.OK
     assert judge(seen(answer(403, headers={"cf-mitigated": "challenge"}), policy=policy)).code is Code.BLOCKED
     assert judge(seen(answer(206), policy=policy)).code is Code.SERVER_ERROR
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("200", ((200, 200),)),
-        ("200..=204", ((200, 204),)),
-        ("200..205", ((200, 204),)),
-        ("..300", ((100, 299),)),
-        ("500..", ((500, 999),)),
-        ("4xx, 200", ((400, 499), (200, 200))),
-    ],
-)
-def test_ranges_are_written_as_lychee_writes_them(text: str, expected: tuple[tuple[int, int], ...]) -> None:
-    """Users of lychee need not learn a second way."""
-    assert ranges([text]) == expected
-
-
-def test_a_range_that_is_none_is_refused() -> None:
-    """With the forms that are known."""
-    with pytest.raises(ConfigError, match=r"'ok' is no status code or range; write 200"):
-        ranges(["ok"])
 
 
 def test_rule_names_are_distinct_and_their_digest_follows_the_policy() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from crawler.config import load
 from crawler.demo.run import example
 from crawler.engines import engine_for
 from crawler.history.writing import HistoryWriter
@@ -17,7 +18,7 @@ from crawler.model import Health, RunReport
 from crawler.pipeline.audit import Audit
 from crawler.pipeline.plan import plan
 from crawler.pipeline.progress import Silent
-from crawler.settings import Settings, load
+from crawler.settings import Settings
 from tests.pipeline.fakes import MONDAY
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"

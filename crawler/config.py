@@ -1,0 +1,210 @@
+"""`config.toml`, the environment and flags in, one frozen `Settings` out; what is unknown or wrong is refused.
+
+A flag beats the environment (`CRAWLER_<SECTION>_<KEY>`), which beats the file, which beats the default.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+
+from crawler.errors import ConfigError
+from crawler.model import Code, Health, Record, State
+from crawler.settings import CONFIG_NAME, SECTIONS, HostSettings, HostTable, Settings
+from crawler.urls import canonical, host_of
+
+ENVIRONMENT_PREFIX = "CRAWLER_"
+HOSTS = "hosts"
+"""The section whose keys are the names of hosts, each a section of its own."""
+
+Layer = dict[str, dict[str, Any]]
+"""Section -> key -> value, not yet checked."""
+
+
+def load(
+    config: Path | None,
+    *,
+    folder: Path,
+    environment: Mapping[str, str],
+    flags: Layer,
+    allowed: Mapping[str, tuple[str, ...]],
+) -> Settings:
+    """The settings in force for a run started in `folder`.
+
+    `config` is the file given by `--config`, or None to look for `config.toml` in `folder`. `flags` are values from
+    the command line. `allowed` names what a key may hold beyond its type, such as the report formats there are.
+
+    Raises ConfigError.
+    """
+    path = config or (folder / CONFIG_NAME if (folder / CONFIG_NAME).is_file() else None)
+    text, layer = _read(path) if path else ("", {})
+    where = _Where(str(path) if path else "", text)
+    values: dict[str, Record] = {}
+    for unknown in layer.keys() - SECTIONS.keys() - {HOSTS}:
+        raise ConfigError(where.section(unknown) + f"unknown section [{unknown}]{_nearest(unknown, SECTIONS)}")
+    for name, record in SECTIONS.items():
+        values[name] = _section(record, name, layer.get(name, {}), where)
+    for source, overlay in (("environment", _from_environment(environment)), ("command line", flags)):
+        for name, keys in overlay.items():
+            merged = {**msgspec.to_builtins(values[name]), **keys}
+            values[name] = _section(SECTIONS[name], name, merged, _Where(source, ""))
+    hosts = HostTable(rows=dict(_host(name, section, where) for name, section in layer.get(HOSTS, {}).items()))
+    settings = Settings(
+        hosts=hosts,
+        root=str((path.parent if path else folder).resolve()),
+        source=str(path) if path else None,
+        **cast("Any", values),
+    )
+    _check(settings, allowed, where)
+    return settings
+
+
+def _read(path: Path) -> tuple[str, Layer]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        layer = tomllib.loads(text)
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: there is no such file; name one with --config, or leave the flag out") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        number = int(line[1]) if line else max(1, text.count("\n") + (not text.endswith("\n")))
+        raise ConfigError(f"{path}:{number}: not TOML: {error}") from error
+    for name, section in layer.items():
+        if not isinstance(section, dict):
+            raise ConfigError(
+                _Where(str(path), text).key("", name) + f"{name!r} stands outside a section{_home_of(name)}"
+            )
+    return text, layer
+
+
+class _Where:
+    """Finds the line of a key, for messages."""
+
+    def __init__(self, source: str, text: str) -> None:
+        self._source, self._lines = source, text.splitlines()
+
+    def section(self, name: str) -> str:
+        return self._at(self._line(rf"\[\s*{re.escape(name)}\b", ""))
+
+    def key(self, section: str, name: str) -> str:
+        return self._at(self._line(rf"[\"']?{re.escape(name)}[\"']?\s*[=.]", section))
+
+    def _line(self, pattern: str, section: str) -> int | None:
+        inside, section = section == "", section.replace('"', "")
+        for number, line in enumerate(self._lines, 1):
+            if section and (header := re.match(r"\s*\[\s*([^\]]*?)\s*\]", line)):
+                name = re.sub(r"[\"'\s]", "", header[1])
+                inside = name == section or name.startswith(section + ".")
+            if inside and re.match(r"\s*" + pattern, line):
+                return number
+        return None
+
+    def _at(self, line: int | None) -> str:
+        return f"{self._source}:{line}: " if line else f"{self._source}: " if self._source else ""
+
+
+def _section(record: type[Record], name: str, values: Mapping[str, Any], where: _Where) -> Record:
+    known = record.__struct_fields__
+    for key in values:
+        if key not in known:
+            raise ConfigError(f"{where.key(name, key)}unknown key {key!r} in [{name}]{_nearest(key, known, name)}")
+    try:
+        return msgspec.convert(values, record, strict=True)
+    except msgspec.ValidationError as error:
+        message, _, path = str(error).partition(" - at `$.")
+        key = re.split(r"[.\[`]", path, maxsplit=1)[0] or "?"
+        hint = message[0].lower() + message[1:]
+        raise ConfigError(f"{where.key(name, key)}[{name}] {key}: {hint}, got {values.get(key)!r}") from None
+
+
+def _host(name: str, values: Any, where: _Where) -> tuple[str, HostSettings]:
+    """One `[hosts."…"]` with the host's name as it stands in URLs."""
+    section = f'{HOSTS}."{name}"'
+    if not isinstance(values, dict):
+        raise ConfigError(
+            f'{where.key(HOSTS, name)}[{HOSTS}] {name}: a section is expected, such as [{HOSTS}."{name}"]'
+        )
+    star, bare = ("*.", name.removeprefix("*.")) if name.startswith("*.") else ("", name)
+    try:
+        host = host_of(canonical(f"https://{bare}/"))
+    except ValueError:
+        host = ""
+    if not host or re.search(r"[/:@*?#\s]", bare):
+        raise ConfigError(
+            f'{where.section(HOSTS)}[{HOSTS}] {name!r} is no host; write "example.org", or "*.example.org" for all '
+            "hosts below it"
+        )
+    found = cast("HostSettings", _section(HostSettings, section, values, where))
+    for old, new in found.verdict.items():
+        if old.health in (Health.UNVERIFIABLE, Health.SKIPPED) and new.health is Health.HEALTHY:
+            raise ConfigError(
+                f"{where.key(section, 'verdict')}[{section}] verdict: {old} cannot become {new}: nothing is known "
+                "of such a page, so nothing can make it healthy"
+            )
+    return star + host, found
+
+
+def _nearest(name: str, known: Any, section: str = "") -> str:
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    return _home_of(name) if section and _home_of(name) else "; known are " + ", ".join(sorted(known))
+
+
+def _home_of(key: str) -> str:
+    for section, record in SECTIONS.items():
+        if key in record.__struct_fields__:
+            return f"; it belongs under [{section}]"
+    return ""
+
+
+def _from_environment(environment: Mapping[str, str]) -> Layer:
+    """`CRAWLER_NETWORK_TIMEOUT=5` -> {"network": {"timeout": 5}}; values are TOML, or else text."""
+    layer: Layer = {}
+    for variable, raw in sorted(environment.items()):
+        section, _, key = variable.removeprefix(ENVIRONMENT_PREFIX).lower().partition("_")
+        if not variable.startswith(ENVIRONMENT_PREFIX) or section not in SECTIONS:
+            continue
+        try:
+            value = tomllib.loads(f"value = {raw}")["value"]
+        except tomllib.TOMLDecodeError:
+            value = raw
+        layer.setdefault(section, {})[key] = value
+    return layer
+
+
+def _check(settings: Settings, allowed: Mapping[str, tuple[str, ...]], where: _Where) -> None:
+    """What types alone do not say."""
+    for dotted, names in allowed.items():
+        section, key = dotted.split(".")
+        value = getattr(getattr(settings, section), key)
+        for item in value if isinstance(value, tuple) else (value,):
+            if item not in names:
+                raise ConfigError(
+                    f"{where.key(section, key)}[{section}] {key}: no such thing as {item!r}{_nearest(item, names)}"
+                )
+    outcomes = [str(name) for name in (*Health, *Code, *State)]
+    for item in settings.audit.fail_on:
+        if item not in outcomes:
+            raise ConfigError(
+                f"{where.key('audit', 'fail_on')}[audit] fail_on: {item!r} names no health, verdict or state"
+                f"{_nearest(item, outcomes)}"
+            )
+    for key in ("exclude", "include"):
+        for pattern in getattr(settings.audit, key):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ConfigError(
+                    f"{where.key('audit', key)}[audit] {key}: {pattern!r} is no regular expression: {error}"
+                ) from error
