@@ -120,9 +120,9 @@ async def test_an_address_that_hangs_is_asked_last_from_then_on(order: tuple[str
     four, six = (good, hang) if order == SIX_FIRST else (hang, good)
     memory, names = Memory(), Names({"a.test": order})
     async with both(four, six) as port:
-        async with asking(resolver=names, allow_private=LOCAL, timeout=0.3, memory=memory) as ask:
+        async with asking(resolver=names, allow_private=LOCAL, timeout=0.6, memory=memory) as ask:
             assert await ask.failure(f"http://a.test:{port}/") is FailureKind.TIMEOUT
-        async with asking(resolver=names, allow_private=LOCAL, timeout=0.3, memory=memory) as ask:
+        async with asking(resolver=names, allow_private=LOCAL, timeout=0.6, memory=memory) as ask:
             assert [await ask.status(f"http://a.test:{port}/{n}") for n in range(3)] == [200] * 3
 
 
@@ -131,7 +131,7 @@ async def test_a_retry_goes_over_the_other_family() -> None:
     """The first link pays for it, and no other."""
     async with both(saying(OK), hang) as port:
         names = Names({"a.test": SIX_FIRST})
-        async with asking(resolver=names, allow_private=LOCAL, timeout=0.3, max_retries=2) as ask:
+        async with asking(resolver=names, allow_private=LOCAL, timeout=0.6, max_retries=2) as ask:
             first = await ask.get(f"http://a.test:{port}/")
             second = await ask.get(f"http://a.test:{port}/more")
 
@@ -165,7 +165,7 @@ async def test_the_other_family_is_no_worse_than_before() -> None:
 
     async with both(None, wakes) as port:
         names = Names({"a.test": SIX_FIRST})
-        async with asking(resolver=names, allow_private=LOCAL, timeout=0.3, max_retries=1) as ask:
+        async with asking(resolver=names, allow_private=LOCAL, timeout=0.6, max_retries=1) as ask:
             assert await ask.status(f"http://a.test:{port}/") == 200
 
 
@@ -191,7 +191,7 @@ async def test_the_engines_second_call_knows_what_failed_in_the_first() -> None:
     seen: list[Observation] = []
     async with both(saying(OK), hang) as port, answering({"a.test": " ".join(SIX_FIRST)}) as answerer:
         engine = LocalEngine(
-            settings(nameservers=(answerer.address,), allow_private=LOCAL, timeout=0.3),
+            settings(nameservers=(answerer.address,), allow_private=LOCAL, timeout=0.6),
             site_root=Path(),
             user_agent="CardCheck/test",
             title="headline",
