@@ -16,6 +16,8 @@ ALIKE = 0.6
 """Similarity below which a title, or an excerpt, is another text: far below what an edit leaves."""
 UNLIKE = 0.4
 """Below this, a title alone is enough, if it was so the last time too."""
+SHELL = 40
+"""Visible characters below which a page shows its text only to a browser, and so none that could differ."""
 SMALL = 200
 """Pixels of a side below which a picture is too small to be shown with a card (Facebook's least for share images)."""
 CARDS = 3
@@ -132,10 +134,12 @@ def _drifted(place: Place, context: Context) -> str | None:
     claims, page = place.claims, context.observation.page
     if page is None or not claims.excerpt or _title_alike(place, context.observation, context) >= ALIKE:
         return None
-    lead = context.observation.features.lead if context.observation.features else None
-    if page.description is None and not lead:
+    features = context.observation.features
+    if features is None or features.visible < SHELL:
         return None
-    if context.compare.excerpt(claims.excerpt, page.description, lead) >= ALIKE:
+    if page.description is None and not features.lead:
+        return None
+    if context.compare.excerpt(claims.excerpt, page.description, features.lead) >= ALIKE:
         return None
     return f"the page is now called {_quoted(page.title)}, and its text is another than the card's excerpt"
 

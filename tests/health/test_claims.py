@@ -43,8 +43,8 @@ def picture(width: int, height: int, **more: object) -> Observation:
     return answer(200, image=Image(format="jpeg", width=width, height=height, **more))  # type: ignore[arg-type]  # fields of Image
 
 
-def page(title: str, description: str | None = None, lead: str = "") -> Observation:
-    return answer(200, page=Page(title=title, description=description), features=Features(lead=lead))
+def page(title: str, description: str | None = None, lead: str = "", visible: int = 900) -> Observation:
+    return answer(200, page=Page(title=title, description=description), features=Features(lead=lead, visible=visible))
 
 
 @pytest.mark.parametrize(
@@ -114,6 +114,7 @@ def test_a_page_has_drifted_when_title_and_text_both_differ() -> None:
     assert judged(both, seen=page("Old", "Another text")) == [None]
     assert judged(both, seen=page("New", "Another text")) == ["title_and_text_differ"]
     assert judged(both, seen=page("New", None)) == [None]
+    assert judged(both, seen=page("New", "Another text", visible=10)) == [None]
     assert judged(both, seen=page("New", "Another text", lead="As it began, and went on")) == [None]
 
 
