@@ -22,6 +22,8 @@ class Ballot(Record, frozen=True):
     votes: int
     span: timedelta
     """From the first counted vote to the last."""
+    alone: bool = True
+    """Whether votes of this class are enough without one of another."""
 
 
 BALLOTS: tuple[Ballot, ...] = (
@@ -45,9 +47,11 @@ BALLOTS: tuple[Ballot, ...] = (
         span=timedelta(days=20),
     ),
     # A resolver that could not tell is never enough: some run must have seen the name missing, or the host down.
-    Ballot(name="never", codes=(Code.DNS_TEMPORARY,), votes=1_000_000, span=timedelta()),
+    Ballot(name="unclear", codes=(Code.DNS_TEMPORARY,), votes=4, span=timedelta(days=20), alone=False),
 )
 """From the hardest class to the softest; where failures of several classes follow each other, the softest counts."""
+FAULTS = ("passing", "unclear")
+"""Classes that say that the host does not answer, not that a page is gone."""
 
 SPACING = timedelta(days=3)
 """Votes closer together than this count once."""
@@ -61,6 +65,7 @@ HOST_DAYS = 14
 
 _DEAD = (Health.UNSAFE, Health.BROKEN, Health.FAILING)
 _NEUTRAL = (Health.UNVERIFIABLE, Health.SKIPPED)
+_REFUSALS = (Code.BLOCKED, Code.RATE_LIMITED, Code.AUTH_REQUIRED, Code.CONSENT_WALL, Code.LEGAL_BLOCK)
 REPORTED = (*_DEAD, Health.NOTICE)
 """What a report shows as something to act on."""
 
@@ -89,7 +94,7 @@ def standing(code: Code, asked_at: datetime, votes: Sequence[Vote], *, host_fail
     telling = [vote for vote in votes if vote.code.health not in _NEUTRAL]
     flaky = _changes([code, *(vote.code for vote in telling)][:WINDOW]) >= 2
     if code.health in _DEAD:
-        return _dead(code, asked_at, telling, flaky=flaky, host_failed=host_failed)
+        return _dead(code, asked_at, votes, flaky=flaky, host_failed=host_failed)
     if code.health is Health.NOTICE:
         seen = bool(telling) and telling[0].code is code
         since = _since(asked_at, telling, lambda vote: vote.code is code)
@@ -102,26 +107,67 @@ def standing(code: Code, asked_at: datetime, votes: Sequence[Vote], *, host_fail
     return Standing(state=State.FLAKY if flaky else State.STEADY, since=since)
 
 
-def _dead(code: Code, asked_at: datetime, telling: Sequence[Vote], *, flaky: bool, host_failed: bool) -> Standing:
-    streak = [Vote(asked_at=asked_at, code=code), *telling[: _run_length(telling, alive=False)]]
-    counted: list[Vote] = []
-    for vote in streak:
-        if not counted or counted[-1].asked_at - vote.asked_at >= SPACING:
-            counted.append(vote)
-    ballot = max((_ballot(vote.code) for vote in streak), key=BALLOTS.index)
-    span = counted[0].asked_at - counted[-1].asked_at
-    since = streak[-1].asked_at
-    votes = max(ballot.votes, HOST_VOTES) if host_failed else ballot.votes
-    long = span >= ballot.span and (
-        not host_failed or (counted[0].asked_at.date() - counted[-1].asked_at.date()).days >= HOST_DAYS
+def _dead(code: Code, asked_at: datetime, votes: Sequence[Vote], *, flaky: bool, host_failed: bool) -> Standing:
+    newest = Vote(asked_at=asked_at, code=code)
+    telling = [vote for vote in votes if vote.code.health not in _NEUTRAL]
+    streak = [newest, *telling[: _run_length(telling, alive=False)]]
+    counted = _spaced(_counting(newest, votes))
+    # A failure of another kind long ago does not outweigh the newest: they are enough as soon as some of them are.
+    enough = any(
+        _enough(counted[:length], more=int(flaky), host_failed=host_failed) for length in range(1, len(counted) + 1)
     )
-    if len(counted) >= votes + flaky and long:
+    if enough:
         state = State.CONFIRMED
     elif flaky:
         state = State.FLAKY
     else:
         state = State.STILL if len(streak) > 1 else State.NEW
-    return Standing(state=state, since=since, votes=len(counted))
+    return Standing(state=state, since=streak[-1].asked_at, votes=len(counted))
+
+
+def _counting(newest: Vote, votes: Sequence[Vote]) -> list[Vote]:
+    """The failing votes that add up, newest first, back to when the link was last seen alive.
+
+    A host that refuses an answer is up: its faults before and after a refusal are not one fault.
+    """
+    counting, refused = [newest], False
+    for vote in votes:
+        if vote.code in _REFUSALS:
+            refused = True
+        if vote.code.health in _NEUTRAL:
+            continue
+        if vote.code.health not in _DEAD:
+            break
+        if refused and any(class_of(one.code) in FAULTS for one in (*counting, vote)):
+            break
+        counting.append(vote)
+    return counting
+
+
+def _spaced(votes: Sequence[Vote]) -> list[Vote]:
+    """The votes without those that follow too soon upon another; of several, the softest stands for all."""
+    spaced: list[Vote] = []
+    for vote in votes:
+        if not spaced or spaced[-1].asked_at - vote.asked_at >= SPACING:
+            spaced.append(vote)
+        elif _rank(vote) > _rank(spaced[-1]):
+            spaced[-1] = Vote(asked_at=spaced[-1].asked_at, code=vote.code)
+    return spaced
+
+
+def _enough(votes: Sequence[Vote], *, more: int, host_failed: bool) -> bool:
+    """Whether so many votes, `more` than usual, confirm a death by the class of the softest of them."""
+    softest = _ballot(max(votes, key=_rank).code)
+    needed = max(softest.votes, HOST_VOTES) if host_failed else softest.votes
+    if len(votes) < needed + more or not any(_ballot(vote.code).alone for vote in votes):
+        return False
+    first, last = votes[-1].asked_at, votes[0].asked_at
+    return last - first >= softest.span and (not host_failed or (last.date() - first.date()).days >= HOST_DAYS)
+
+
+def _rank(vote: Vote) -> int:
+    """The place of a vote's class, from the hardest to the softest."""
+    return BALLOTS.index(_ballot(vote.code))
 
 
 def _ballot(code: Code) -> Ballot:

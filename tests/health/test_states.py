@@ -18,7 +18,7 @@ def state_after(*codes: Code, every: float = 1.0) -> tuple[State, float]:
 
 
 OK, GONE, LOST, DOWN, WALL = Code.OK, Code.GONE, Code.NOT_FOUND, Code.TIMEOUT, Code.BLOCKED
-SOFT, NOTE = Code.SOFT_404, Code.DRIFTED
+SOFT, NOTE, DIM = Code.SOFT_404, Code.DRIFTED, Code.DNS_TEMPORARY
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,12 @@ SOFT, NOTE = Code.SOFT_404, Code.DRIFTED
         ((OK, SOFT, SOFT), State.STILL, 1),
         ((OK, SOFT, SOFT, SOFT), State.CONFIRMED, 2),
         ((OK, LOST, WALL, LOST), State.CONFIRMED, 2),
+        ((OK, DOWN, LOST, LOST), State.CONFIRMED, 2),
+        ((OK, DIM, LOST, LOST), State.CONFIRMED, 2),
+        ((OK, LOST, LOST, LOST, DIM), State.CONFIRMED, 3),
+        ((OK, LOST, LOST, DIM), State.STILL, 2),
+        ((OK, DOWN, WALL, DOWN, WALL, DOWN, WALL, DOWN), State.STILL, 6),
+        ((OK, DOWN, WALL, DOWN, DOWN, DOWN, DOWN), State.CONFIRMED, 5),
         ((OK, LOST, WALL), State.STEADY, 0),
         ((WALL, WALL, WALL), State.STEADY, 2),
         ((OK, LOST, LOST, OK), State.RECOVERED, 0),
@@ -50,7 +56,10 @@ SOFT, NOTE = Code.SOFT_404, Code.DRIFTED
     ],
 )
 def test_the_state_follows_from_the_runs(codes: tuple[Code, ...], state: State, since: float) -> None:
-    """Certain deaths need two weekly votes, passing failures four; walls neither advance nor reset them."""
+    """Certain deaths need two weekly votes, passing failures four; walls neither advance nor reset deaths,
+
+    but show that the host is up. An older failure of a softer kind does not hold the newest ones back.
+    """
     assert state_after(*codes) == (state, since)
 
 
