@@ -150,6 +150,7 @@ class Want(StrEnum):
 
     PAGE = "page"
     IMAGE = "image"
+    IMAGE_HEAD = "image_head"  # type and size only; how an image is read whose length is as known
     STATUS = "status"
     ROBOTS = "robots"
 
@@ -162,6 +163,8 @@ class Request(Record, frozen=True):
     purpose: Purpose = Purpose.LINK
     headers: tuple[tuple[str, str], ...] = ()
     """Sent to the first origin only, such as validators."""
+    known_length: int | None = None
+    """Bytes of the image when it was last decoded: if the answer announces as many, its head is enough."""
 
 
 class Question(Record, frozen=True):
@@ -339,7 +342,7 @@ class Observation(Record, frozen=True):
     digest: str | None = None
     """SHA-256 of a body that was read whole."""
     revalidated: int = 0
-    """How many times in a row a 304 has carried these facts over."""
+    """How many times in a row a 304, or the head of an image of the same length, has carried these facts over."""
     sample: str = ""
     """Up to 16,384 characters of the body of a small page; walls, parking and soft 404s live there."""
 

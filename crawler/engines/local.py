@@ -27,6 +27,7 @@ BIG_IMAGE = 64 << 10
 READERS: Mapping[Want, Callable[[], Reader]] = {
     Want.PAGE: PageReader,
     Want.IMAGE: lambda: ImageReader(whole=True),
+    Want.IMAGE_HEAD: lambda: ImageReader(whole=False),
 }
 
 

@@ -102,9 +102,15 @@ class Attempt:
         self._status, self._headers = status, evidence(raw)
         encodings = [value for name, value in self._headers if name == "content-encoding"]
         self._length = None if encodings else announced
-        make = self._terms.readers.get(self.request.want)
-        limit = 0 if status in REDIRECTS else LIMITS[self.request.want]
+        want = self._wanted()
+        make = self._terms.readers.get(want)
+        limit = 0 if status in REDIRECTS else LIMITS[want]
         await self.body.read(stream, decoder_for(encodings), make() if make else None, limit)
+
+    def _wanted(self) -> Want:
+        """What is asked for, but no more than the head of an image that is as long as when it was decoded."""
+        known = self.request.known_length
+        return Want.IMAGE_HEAD if known is not None and known == self._length else self.request.want
 
     def answered(self) -> Fetched:
         """The record of an answer; its headers are whole, as `Redirecting` needs them."""

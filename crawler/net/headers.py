@@ -29,9 +29,11 @@ EVIDENCE: tuple[str, ...] = (
 LONGEST = 1_000
 """Characters of a value that are kept."""
 
+_IMAGES = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
 ACCEPT: Mapping[Want, str] = {
     Want.PAGE: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-    Want.IMAGE: "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
+    Want.IMAGE: _IMAGES,
+    Want.IMAGE_HEAD: _IMAGES,
     Want.STATUS: "*/*",
     Want.ROBOTS: "text/plain,*/*;q=0.8",
 }

@@ -30,6 +30,7 @@ Readers = Mapping[Want, Callable[[], Reader]]
 LIMITS: Mapping[Want, int] = {
     Want.PAGE: 1 << 20,
     Want.IMAGE: 20 << 20,
+    Want.IMAGE_HEAD: 20 << 20,
     Want.STATUS: 0,
     Want.ROBOTS: 512 << 10,  # at least 500 KiB (RFC 9309, 2.5)
 }

@@ -14,7 +14,7 @@ from crawler.health.own_side import OwnSide, unreached, void_reason
 from crawler.health.questions import ROUNDS, granted
 from crawler.history.writing import INTERRUPTED, HistoryWriter
 from crawler.model import Answered, Failure, FailureKind, Health, Observation, Purpose, Request, RunReport
-from crawler.pipeline.due import age, askable, carried, fresh, request_for, was_left
+from crawler.pipeline.due import age, askable, carried, confirms, fresh, in_full, request_for, was_left
 from crawler.pipeline.findings import Judging
 from crawler.pipeline.plan import Plan
 from crawler.pipeline.progress import Progress
@@ -175,7 +175,7 @@ class Audit:
             if len(past.asked) != 1 or past.asked[0].purpose is not Purpose.LINK or _accepted(past.asked[0]):
                 continue
             if _transient(past.asked[0]) or judging.verdict(past).code.health is Health.FAILING:
-                again.append((past.link.url, msgspec.structs.replace(request_for(past), headers=())))
+                again.append((past.link.url, in_full(request_for(past))))
         return again
 
     def _watch_own_side(self, observation: Observation) -> None:
@@ -216,7 +216,7 @@ class Audit:
         if observation.purpose not in (Purpose.LINK, Purpose.ASSET):
             self._history.add(self._run, observation, about=url)
             return
-        if isinstance(observation.outcome, Answered) and observation.outcome.status == 304:
+        if confirms(observation):
             observation = carried(observation, self._history.latest(url))
         self._history.add(self._run, msgspec.structs.replace(observation, url=url))
 

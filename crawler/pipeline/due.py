@@ -46,45 +46,74 @@ def was_left(past: LinkPast, before: RunRow) -> bool:
 
 
 def request_for(past: LinkPast) -> Request:
-    """How a link is asked: conditionally where the last answer was sound and brought a validator."""
+    """How a link is asked: where the last answer was sound, so that what has not changed is not read again."""
     link = past.link
     if link.asset is not None:
         return Request(url=link.asset, want=_want(link), purpose=Purpose.ASSET)
-    return Request(url=link.url, want=_want(link), headers=_validators(past))
+    last = _sound(past)
+    if last is None:
+        return Request(url=link.url, want=_want(link))
+    validators = _validators(last)
+    # A validator that has changed says more than a length that has not.
+    length = None if validators else _decoded_length(last)
+    return Request(url=link.url, want=_want(link), headers=validators, known_length=length)
+
+
+def in_full(request: Request) -> Request:
+    """The same, whatever earlier answers allow."""
+    return msgspec.structs.replace(request, headers=(), known_length=None)
 
 
 def _want(link: Link) -> Want:
     return Want.IMAGE if link.kind is Kind.IMAGE else Want.PAGE
 
 
-def _validators(past: LinkPast) -> tuple[tuple[str, str], ...]:
-    """If-None-Match outranks If-Modified-Since (RFC 9110, 13.1.3); both are sent, as browsers do."""
+def _sound(past: LinkPast) -> Observation | None:
+    """The last answer, if its facts may stand for another run."""
     last = past.last
     if last is None or not past.votes or last.revalidated >= FULL_EVERY - 1:
-        return ()
-    if past.votes[0].code.health not in (
-        Health.HEALTHY,
-        Health.NOTICE,
-    ):  # soft 404s and parked pages have validators too
-        return ()
-    if last.hops or not isinstance(last.outcome, Answered):
+        return None
+    if past.votes[0].code.health not in (Health.HEALTHY, Health.NOTICE):
+        return None  # soft 404s and parked pages have validators too
+    return None if last.hops or not isinstance(last.outcome, Answered) else last
+
+
+def _validators(last: Observation) -> tuple[tuple[str, str], ...]:
+    """If-None-Match outranks If-Modified-Since (RFC 9110, 13.1.3); both are sent, as browsers do."""
+    if not isinstance(last.outcome, Answered):
         return ()
     sent = (("if-none-match", last.outcome.header("etag")), ("if-modified-since", last.outcome.header("last-modified")))
     return tuple((name, value) for name, value in sent if value)
 
 
+def _decoded_length(last: Observation) -> int | None:
+    """Bytes of a sound image that was decoded whole."""
+    return last.image.bytes if last.image and last.complete and not last.image.broken else None
+
+
+def confirms(observation: Observation) -> bool:
+    """Whether an answer may stand for an earlier one: a 304, or the head of an image."""
+    if not isinstance(observation.outcome, Answered):
+        return False
+    return observation.outcome.status == 304 or (observation.image is not None and not observation.complete)
+
+
 def carried(observation: Observation, last: Observation | None) -> Observation:
-    """A 304 with the facts of the answer that it confirms; anything else as it is."""
-    outcome = observation.outcome
-    if not isinstance(outcome, Answered) or outcome.status != 304 or last is None:
+    """A 304, or an image's head, with the facts of the answer that it confirms; anything else as it is."""
+    if last is None or not confirms(observation):
         return observation
-    if not isinstance(last.outcome, Answered):
+    outcome, before = observation.outcome, last.outcome
+    if not isinstance(outcome, Answered) or not isinstance(before, Answered):
         return observation
-    names = {name for name, _ in outcome.headers}
-    kept = tuple((name, value) for name, value in last.outcome.headers if name not in names)
+    if outcome.status == 304:
+        names = {name for name, _ in outcome.headers}
+        kept = tuple((name, value) for name, value in before.headers if name not in names)
+        outcome = msgspec.structs.replace(outcome, headers=(*outcome.headers, *kept))
+    elif not _same_image(observation, last):
+        return observation
     return msgspec.structs.replace(
         observation,
-        outcome=msgspec.structs.replace(outcome, headers=(*outcome.headers, *kept)),
+        outcome=outcome,
         page=last.page,
         features=last.features,
         image=last.image,
@@ -92,4 +121,18 @@ def carried(observation: Observation, last: Observation | None) -> Observation:
         sample=last.sample,
         complete=last.complete,
         revalidated=last.revalidated + 1,
+    )
+
+
+def _same_image(head: Observation, decoded: Observation) -> bool:
+    """Whether format, size and length are those of an image that was decoded whole."""
+    if head.image is None or decoded.image is None or not decoded.complete:
+        return False
+    new, old = head.image, decoded.image
+    return (new.format, new.width, new.height, new.bytes, new.broken) == (
+        old.format,
+        old.width,
+        old.height,
+        old.bytes,
+        old.broken,
     )

@@ -14,7 +14,7 @@ from crawler.history.reading import History
 from crawler.history.records import LinkPast, RunRow
 from crawler.model import Finding, Kind, Link, Observation
 from crawler.pipeline.audit import Engine
-from crawler.pipeline.due import askable, request_for
+from crawler.pipeline.due import askable, in_full, request_for
 from crawler.pipeline.opinions import judge_once, questions_once
 from crawler.settings import Settings
 from crawler.urls import canonical, split
@@ -40,7 +40,7 @@ async def explain(settings: Settings, url: str, kind: Kind | None, *, engine: En
     asked: list[Observation] = []
     if askable(past.link) and not settings.audit.offline:
         # In full, whatever the last answer allows: the evidence is what is asked for.
-        request = msgspec.structs.replace(request_for(past), headers=())
+        request = in_full(request_for(past))
         await engine.ask((request,), lambda _, observation: asked.append(observation), fresh_connections=True)
         asked = [msgspec.structs.replace(observation, url=past.link.url) for observation in asked]
     past = msgspec.structs.replace(past, asked=tuple(asked), answers=())
