@@ -19,7 +19,7 @@ from crawler.net.headers import default_user_agent
 from crawler.net.memory import Memory
 from crawler.net.pace import Pace
 from crawler.net.seam import Fetch, Reader
-from crawler.settings import NetworkSettings, Settings
+from crawler.settings import HostTable, NetworkSettings, Settings
 
 BIG_IMAGE = 64 << 10
 """Bytes from which an image is decoded in a thread, so that other answers need not wait for it."""
@@ -44,7 +44,9 @@ class LocalEngine:
         proxies: Mapping[str, str],
         randomness: random.Random,
         now: Callable[[], datetime],
+        hosts: HostTable | None = None,
     ) -> None:
+        self._hosts = hosts or HostTable()
         self._network, self._user_agent, self._title = network, user_agent, title
         self._proxies, self._randomness, self._now = proxies, randomness, now
         self._files = AssetFetch(site_root, readers=READERS)
@@ -63,9 +65,9 @@ class LocalEngine:
         A host that failed over one address family is tried over the other first from then on.
         """
         if fresh_connections:
-            self._memory.forget_names()
+            self._memory.try_again()
         clock = asyncio.get_running_loop().time
-        self._pace = self._pace or Pace(self._network, clock=clock, now=self._now)
+        self._pace = self._pace or Pace(self._network, clock=clock, now=self._now, hosts=self._hosts)
         for request in requests:
             if request.purpose is Purpose.ASSET:
                 await self._observe(self._files, request, deliver)
@@ -82,6 +84,7 @@ class LocalEngine:
             randomness=self._randomness,
             proxies=self._proxies,
             memory=self._memory,
+            hosts=self._hosts,
         ) as fetch:
 
             async def one(request: Request) -> Observation:
@@ -113,4 +116,5 @@ def engine(settings: Settings, *, version: str, now: Callable[[], datetime]) -> 
         proxies=getproxies(),
         randomness=random.Random(),  # noqa: S311 - jitter, no secret
         now=now,
+        hosts=settings.hosts,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from crawler.net.breaker import Breaker
 from crawler.net.families import Families
 
 if TYPE_CHECKING:  # made before the run needs aiohttp
@@ -31,12 +32,14 @@ class Memory:
     def __init__(self) -> None:
         self.names = Names()
         self.families = Families()
+        self.breaker = Breaker()
         self.robots: dict[str, Rules] = {}
         """By origin."""
 
-    def forget_names(self) -> None:
-        """The next request for each name looks it up anew."""
+    def try_again(self) -> None:
+        """The next request for each name looks it up anew, and hosts that are down get one more chance."""
         self.names = Names()
+        self.breaker.again()
 
 
 class Names:

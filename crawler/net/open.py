@@ -14,6 +14,7 @@ from multidict import CIMultiDict
 from crawler.errors import ConfigError
 from crawler.model import Want
 from crawler.net.attempt import Terms
+from crawler.net.breaker import Breaking
 from crawler.net.exchange import AiohttpFetch
 from crawler.net.guard import Guard
 from crawler.net.headers import ordinary
@@ -33,7 +34,7 @@ from crawler.net.seam import Fetch, Readers
 from crawler.net.sessions import KEEP_ALIVE, MOST_IDLE, open_sessions
 from crawler.net.tls import client_context
 from crawler.net.tolerant import Tolerant
-from crawler.settings import NetworkSettings
+from crawler.settings import HostTable, NetworkSettings
 
 
 @contextlib.asynccontextmanager
@@ -49,6 +50,7 @@ async def open_fetch(
     memory: Memory | None = None,
     clock: Callable[[], float] = time.monotonic,
     pause: float = 1.0,
+    hosts: HostTable | None = None,
 ) -> AsyncIterator[Fetch]:
     """What asks the network, until the context is left.
 
@@ -56,7 +58,10 @@ async def open_fetch(
     default none. `memory` is what the run knows from before. `pause` stretches or shrinks the pauses between attempts.
     Raises ConfigError.
     """
-    _check_headers({**net.headers, "User-Agent": user_agent})
+    hosts = hosts or HostTable()
+    _check_headers({**net.headers, "User-Agent": user_agent}, "[network]")
+    for name, host in hosts.rows.items():
+        _check_headers({**host.headers, "User-Agent": host.user_agent}, f'[hosts."{name}"]')
     guard = Guard(net.allow_private)
     routes = Routes(net.connect_to, guard, Proxies(proxies or {}))
     context = client_context(net.ca_file)
@@ -84,24 +89,25 @@ async def open_fetch(
         exchange = AiohttpFetch(terms, sessions, Idle(MOST_IDLE, 2 * KEEP_ALIVE, clock))
         plain = PlainFetch(terms, ways, context)
         # Read from the inside: an exchange waits for its turn; what is no HTTP to one reading is read in another;
-        # what failed in passing is tried again, each time with a new turn; and each hop of a redirect is asked in
-        # this way, at its own host's pace.
+        # who takes no connections is left alone; what failed in passing is tried again, each time with a new turn; and
+        # each hop of a redirect is asked in this way, at its own host's pace.
         tolerant = Tolerant(Polite(exchange, pace), Polite(plain, pace))
+        breaking = Breaking(tolerant, memory.breaker)
         retrying = Retrying(
-            tolerant, net.max_retries, randomness=randomness, sleep=lambda wait: asyncio.sleep(wait * pause)
+            breaking, net.max_retries, randomness=randomness, sleep=lambda wait: asyncio.sleep(wait * pause)
         )
         if not net.robots:
-            yield Redirecting(retrying, net.max_redirects, net.headers)
+            yield Redirecting(retrying, net.max_redirects, net.headers, hosts)
             return
         robots = Robots(
             retrying,
-            Redirecting(retrying, MOST_REDIRECTS, {}),
+            Redirecting(retrying, MOST_REDIRECTS, {}, hosts),
             user_agent=user_agent,
             known=memory.robots,
             pace=pace,
         )
         stack.push_async_callback(robots.close)
-        yield Redirecting(robots, net.max_redirects, net.headers)
+        yield Redirecting(robots, net.max_redirects, net.headers, hosts)
 
 
 def _resolver(net: NetworkSettings) -> AbstractResolver:
@@ -112,10 +118,10 @@ def _resolver(net: NetworkSettings) -> AbstractResolver:
     return nameservers.NameServerResolver(nameservers.NameServers(nameservers.servers_of(net.nameservers)))
 
 
-def _check_headers(headers: Mapping[str, str]) -> None:
+def _check_headers(headers: Mapping[str, str], section: str) -> None:
     for name, value in headers.items():
         if not name or not set(name) <= _TOKEN or not value.isprintable():
-            raise ConfigError(f"[network] headers: {name!r} = {value!r} cannot be sent (RFC 9110, 5.1 and 5.5)")
+            raise ConfigError(f"{section} headers: {name!r} = {value!r} cannot be sent (RFC 9110, 5.1 and 5.5)")
 
 
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")

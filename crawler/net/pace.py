@@ -15,7 +15,7 @@ from datetime import datetime
 
 from crawler.model import Answered, Failure
 from crawler.net.retry_after import asked_wait
-from crawler.settings import NetworkSettings
+from crawler.settings import HostTable, NetworkSettings
 
 TOO_MANY_REQUESTS, UNAVAILABLE = 429, 503
 FIRST_PAUSE = 2.0
@@ -24,7 +24,7 @@ LONGEST_PAUSE = 60.0
 
 
 class _Gate:
-    """What is known of one host; `interval` is its own, in seconds."""
+    """What is known of one host; `interval` (seconds) and `slots` are its own."""
 
     __slots__ = (
         "active",
@@ -35,14 +35,16 @@ class _Gate:
         "next_start",
         "not_before",
         "queued",
+        "slots",
         "starting",
         "streak",
         "timer",
         "waiters",
     )
 
-    def __init__(self, interval: float) -> None:
+    def __init__(self, interval: float, slots: int) -> None:
         self.active = 0
+        self.slots = slots
         self.starting = False  # a turn was given, and its request has not left yet
         self.interval = interval
         self.holds = 0
@@ -56,9 +58,20 @@ class _Gate:
 
 
 class Pace:
-    """The turns of one run, on one event loop. `clock` is monotonic and in seconds; `now` is the time of day."""
+    """The turns of one run, on one event loop. `clock` is monotonic and in seconds; `now` is the time of day.
 
-    def __init__(self, net: NetworkSettings, *, clock: Callable[[], float], now: Callable[[], datetime]) -> None:
+    What `hosts` says of a host's pace counts in place of `net`'s.
+    """
+
+    def __init__(
+        self,
+        net: NetworkSettings,
+        *,
+        clock: Callable[[], float],
+        now: Callable[[], datetime],
+        hosts: HostTable | None = None,
+    ) -> None:
+        self._hosts = hosts or HostTable()
         self._room, self._slots = net.max_concurrency, net.host_concurrency
         self._interval, self._max_wait = net.host_request_interval, net.max_wait
         self._clock, self._now = clock, now
@@ -184,7 +197,9 @@ class Pace:
     def _gate(self, host: str) -> _Gate:
         gate = self._gates.get(host)
         if gate is None:
-            gate = self._gates[host] = _Gate(self._interval)
+            own = self._hosts.of(host)
+            interval = self._interval if own.host_request_interval is None else own.host_request_interval
+            gate = self._gates[host] = _Gate(interval, own.host_concurrency or self._slots)
         return gate
 
     def _tell(self, host: str) -> None:
@@ -192,7 +207,7 @@ class Pace:
             listener(host)
 
     def _ready_at(self, gate: _Gate) -> float:
-        if gate.starting or gate.active >= self._slots:
+        if gate.starting or gate.active >= gate.slots:
             return math.inf
         return max(gate.next_start, gate.not_before)
 

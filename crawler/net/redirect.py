@@ -16,6 +16,7 @@ from crawler.model import Answered, Failure, FailureKind, Fetched, Hop, Request
 from crawler.net.attempt import REDIRECTS
 from crawler.net.headers import Headers, shown
 from crawler.net.seam import Fetch
+from crawler.settings import HostTable
 from crawler.text import printable
 
 VISITS = 2
@@ -27,14 +28,19 @@ _QUOTES = "\"'<>`“”‘’«»"
 
 
 class Redirecting:
-    """Follows redirects. `headers` (the user's) go to the origin of the request's own URL and to no other."""
+    """Follows redirects. `headers` (the user's) go to the origin of the request's own URL and to no other.
 
-    def __init__(self, inner: Fetch, max_redirects: int, headers: Mapping[str, str]) -> None:
-        self._inner, self._max_redirects, self._headers = inner, max_redirects, tuple(headers.items())
+    Those that `hosts` has for a host go to that host alone; where a redirect from elsewhere leads there, over https
+    only, so that no other site can have them sent in the clear.
+    """
+
+    def __init__(self, inner: Fetch, max_redirects: int, headers: Mapping[str, str], hosts: HostTable) -> None:
+        self._inner, self._max_redirects = inner, max_redirects
+        self._headers, self._hosts = tuple(headers.items()), hosts
 
     async def fetch(self, request: Request) -> Fetched:
         """The last answer with all hops that led there, or why the chain leads nowhere."""
-        chain = _Chain(request, self._headers)
+        chain = _Chain(request, self._headers, self._hosts)
         while True:
             fetched = await self._inner.fetch(chain.request())
             outcome = fetched.outcome
@@ -51,10 +57,10 @@ class Redirecting:
 class _Chain:
     """One walk from a request to its last answer."""
 
-    __slots__ = ("_credentials", "_first", "_headers", "_hops", "_jar", "_origin", "_passed", "_seen", "_url")
+    __slots__ = ("_credentials", "_first", "_headers", "_hops", "_hosts", "_jar", "_origin", "_passed", "_seen", "_url")
 
-    def __init__(self, request: Request, headers: Headers) -> None:
-        self._first, self._headers = request, headers
+    def __init__(self, request: Request, headers: Headers, hosts: HostTable) -> None:
+        self._first, self._headers, self._hosts = request, headers, hosts
         self._credentials: dict[str, str] = {}  # by origin
         self._url = self._without_userinfo(request.url)
         self._origin = urls.origin_of(self._url)
@@ -67,6 +73,7 @@ class _Chain:
         """The next hop's."""
         origin = urls.origin_of(self._url)
         headers = list(self._headers) if origin == self._origin else []
+        headers += self._of_host(trusted=origin == self._origin or origin.startswith("https:"))
         if origin in self._credentials:
             headers.append(("Authorization", self._credentials[origin]))
         if cookies := self._cookies():
@@ -76,6 +83,14 @@ class _Chain:
         self._seen.append((self._url, cookies))
         latest = {name.lower(): (name, value) for name, value in headers}
         return msgspec.structs.replace(self._first, url=self._url, headers=tuple(latest.values()))
+
+    def _of_host(self, *, trusted: bool) -> list[tuple[str, str]]:
+        """What the settings have for the next URL's host."""
+        if not self._hosts.rows:
+            return []
+        host = self._hosts.of(urls.host_of(self._url))
+        agent = [("User-Agent", host.user_agent)] if host.user_agent else []
+        return [*agent, *(host.headers.items() if trusted else ())]
 
     def follow(self, fetched: Fetched, answer: Answered, max_redirects: int) -> Failure | None:
         """Moves on to where `answer` points; a failure if that is nowhere."""

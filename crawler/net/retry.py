@@ -67,7 +67,7 @@ class Retrying:
     ) -> None:
         self._inner, self._max_retries, self._random = inner, max_retries, randomness
         self._retrying = tenacity.AsyncRetrying(
-            retry=tenacity.retry_if_result(lambda fetched: retry_for(fetched.outcome) is not None),
+            retry=tenacity.retry_if_result(lambda fetched: _passing(fetched)),
             stop=self._enough,
             wait=self._pause,
             sleep=sleep,
@@ -78,7 +78,7 @@ class Retrying:
         """The last answer, with the sums over all attempts."""
         first = await self._inner.fetch(request)
         # Nearly every request ends here; tenacity's machinery costs as much as a whole request on loopback.
-        if retry_for(first.outcome) is None or not self._max_retries:
+        if not self._max_retries or not _passing(first):
             return first
         tries: list[Fetched] = []
 
@@ -99,12 +99,17 @@ class Retrying:
         return row.pause * factor if row else 0.0
 
 
+def _passing(fetched: Fetched) -> bool:
+    """Whether it is worth another try; what was not asked is not."""
+    return retry_for(fetched.outcome) is not None and fetched.attempts > 0
+
+
 def _row_of(state: tenacity.RetryCallState) -> Retry | None:
     return retry_for(state.outcome.result().outcome) if state.outcome else None
 
 
 def _told(tries: list[Fetched]) -> Fetched:
-    """The last of the tries; or the one before, if the host went into a long wait meanwhile and was not asked again."""
-    last = tries[-1].outcome
-    deferred = isinstance(last, Failure) and last.kind is FailureKind.DEFERRED
-    return tries[-2] if deferred and len(tries) > 1 else tries[-1]
+    """The last of the tries; or the one before, if the host, being down or in a long wait, was not asked again."""
+    last = tries[-1]
+    deferred = isinstance(last.outcome, Failure) and last.outcome.kind is FailureKind.DEFERRED
+    return tries[-2] if (deferred or not last.attempts) and len(tries) > 1 else last

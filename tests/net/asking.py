@@ -21,7 +21,7 @@ from crawler.net.memory import Memory
 from crawler.net.open import open_fetch
 from crawler.net.pace import Pace
 from crawler.net.seam import Fetch, Readers
-from crawler.settings import NetworkSettings
+from crawler.settings import HostTable, NetworkSettings
 
 AGENT = "CardCheck/test (+https://cards.example/)"
 
@@ -31,8 +31,8 @@ def settings(**changes: Any) -> NetworkSettings:
     return NetworkSettings(**{"timeout": 5.0, "host_request_interval": 0.0, "max_retries": 0} | changes)
 
 
-def pace_for(net: NetworkSettings) -> Pace:
-    return Pace(net, clock=time.monotonic, now=lambda: datetime.now(UTC))
+def pace_for(net: NetworkSettings, hosts: HostTable | None = None) -> Pace:
+    return Pace(net, clock=time.monotonic, now=lambda: datetime.now(UTC), hosts=hosts)
 
 
 @dataclass
@@ -60,13 +60,14 @@ async def asking(
     resolver: AbstractResolver | None = None,
     proxies: Mapping[str, str] | None = None,
     memory: Memory | None = None,
+    hosts: HostTable | None = None,
     **changes: Any,
 ) -> AsyncIterator[Asking]:
     """The whole stack, over `web` if there is one; `changes` are settings."""
     if web:
         changes = {"connect_to": web.connect_to, "ca_file": str(web.ca_file)} | changes
     net = settings(**changes)
-    pace = pace_for(net)
+    pace = pace_for(net, hosts)
     async with open_fetch(
         net,
         user_agent=AGENT,
@@ -76,6 +77,7 @@ async def asking(
         resolver=resolver,
         proxies=proxies,
         memory=memory,
+        hosts=hosts,
         pause=0.01,
     ) as fetch:
         yield Asking(fetch, pace)

@@ -155,7 +155,7 @@ async def test_a_failure_in_passing_is_not_remembered() -> None:
         async with asking(resolver=names, memory=memory, **options) as ask:
             assert await ask.failure(f"http://a.test:{web.http_port}/") is FailureKind.DNS_NOT_FOUND
         names.known["a.test"] = ["127.0.0.1"]
-        memory.forget_names()
+        memory.try_again()
         async with asking(resolver=names, memory=memory, **options) as ask:
             assert await ask.status(f"http://a.test:{web.http_port}/") == 200
 
