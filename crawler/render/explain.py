@@ -11,7 +11,7 @@ from crawler.render.contract import Row, finding_row
 from crawler.render.json_report import encode
 from crawler.render.terminal_text import BOLD, COLOURS, cells, paint, wrap
 from crawler.render.words import count, moment
-from crawler.render.worst import LONGEST_URL
+from crawler.render.worst import LONGEST_URL, known
 from crawler.text import printable
 
 _LABEL = 14
@@ -57,7 +57,7 @@ def _sections(finding: Finding) -> Iterator[tuple[str, Pairs]]:
         if seen.features:
             yield "Shape", _filled(seen.features)
         if seen.image:
-            yield "Image", _filled(seen.image)
+            yield "Image", _image(seen.image, complete=seen.complete)
     yield "Places", _places(finding)
     if finding.proposals:
         yield "Proposals", _proposals(finding)
@@ -71,6 +71,8 @@ def _verdict(finding: Finding) -> Pairs:
     yield "rule", verdict.rule
     yield "confidence", f"{verdict.confidence:.2f} that the link is dead"
     yield "state", f"{finding.state} since {moment(finding.since)}"
+    if finding.baseline:
+        yield "baseline", known(finding.baseline)
 
 
 def _asked(seen: Observation) -> Pairs:
@@ -99,6 +101,15 @@ def _page(page: Page) -> Pairs:
             yield field, f"{_cut(str(value))} [{rules[field]}]" if field in rules else _cut(str(value))
     for image in page.images:
         yield "images", image
+
+
+def _image(image: Image, *, complete: bool) -> Pairs:
+    """Its facts, whether it is whole, and whether a card may show it."""
+    yield from _filled(image)
+    if not image.broken:
+        yield "whole", "yes, all of it was read and checked" if complete else "not known: only its head was read"
+    if not image.broken and not image.suspicious:
+        yield "for a card", "nothing about the file speaks against it"
 
 
 def _filled(record: Features | Image) -> Pairs:
