@@ -18,6 +18,7 @@ import os
 import platform
 import resource
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -67,7 +68,9 @@ def _extruct(library: Any) -> Read:
 
 
 def _metadata_parser(library: Any) -> Read:
-    return lambda given: library.MetadataParser(html=_text(given), url=given.url, search_head_only=False).metadata
+    return lambda given: (
+        library.MetadataParser(html=_text(given), url=given.url, search_head_only=False).parsed_result.metadata
+    )
 
 
 def _trafilatura(library: Any) -> Read:
@@ -102,6 +105,7 @@ def main() -> None:
     _show("crawler, whole pages", whole, sample, chosen.rounds)
     for name, reader_of in PEERS:
         try:
+            warnings.simplefilter("ignore")  # the peers' own
             library = importlib.import_module(name)
         except ImportError:
             print(f"{name:<40}not installed")
