@@ -8,7 +8,8 @@ the real metadata code, at a time that is moved from week to week. What is true 
 verdicts can be counted:
 
 - false alarms, over links that are alive in the web: ever `confirmed`, ever shown as broken or unsafe;
-- over links that a wall, a login, a consent page or a rate limit hides: the same, which must be none;
+- over links that a wall, a login, a consent page or a rate limit hides: the same where that was what answered, which
+  must be none, and where a fault of the host, or of the network, came between;
 - recall: deaths that are `confirmed` by the audits that fall within 2, 4 or 6 weeks of the death. A link that was dead
   when the first audit ran is counted from that audit;
 - wrong redirects: dead links that redirect to other content and were called `moved` in two audits running, as a repair

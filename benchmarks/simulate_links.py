@@ -42,6 +42,8 @@ MIGRATES, RETIRES, BLOCKS, OUTAGES = 0.03, 0.02, 0.04, 2.0
 """Events in a host-year [a]."""
 OUTAGE_HOURS, OUTAGE_SPREAD = 3.0, 1.5
 """Median length of an outage, and the sigma of its logarithm [a]."""
+LONGEST_OUTAGE = 2.0
+"""Weeks; a host that is down for longer is rightly called dead [a]."""
 BLOCKED_NOW, LIMITED = 0.09, 0.01
 """Hosts that shut out robots when the first audit runs (a news list shows 18 %, a curated one less [a]), and hosts that
 answer a few requests and then 429."""
@@ -225,6 +227,7 @@ class Builder:
         for _ in range(_poisson(self._random, OUTAGES * year)):
             start = self._random.uniform(0, weeks)
             length = self._random.lognormvariate(math.log(OUTAGE_HOURS), OUTAGE_SPREAD) / 168
+            length = min(length, LONGEST_OUTAGE)
             down = self._pick(DOWN)
             for week in range(math.ceil(start), math.floor(start + length) + 1):
                 host.outages[week] = down

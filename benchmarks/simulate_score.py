@@ -29,6 +29,9 @@ class Score:
     hidden: int = 0
     hidden_confirmed: int = 0
     hidden_shown: int = 0
+    refused_confirmed: int = 0
+    """Of the hidden, those so judged on an answer that was a refusal, not on a fault in between."""
+    refused_shown: int = 0
     deaths: Counter[tuple[str, int]] = field(default_factory=Counter)
     """(mode, weeks) -> deaths that were seen for so many weeks."""
     found: Counter[tuple[str, int]] = field(default_factory=Counter)
@@ -128,6 +131,8 @@ class Judge:
 
     def _wrong(self, condition: Condition, what: str, week: int, how: str, finding: Finding) -> None:
         name = f"{condition} {what}"
+        if condition is Condition.HIDDEN and finding.link.url in self._web.refused:
+            self._ever[f"refused {what}"].add(finding.link.url)
         if finding.link.url in self._ever[name]:
             return
         self._ever[name].add(finding.link.url)
@@ -160,6 +165,7 @@ class Judge:
         score.live, score.hidden = len(ever[Condition.LIVE]), len(ever[Condition.HIDDEN])
         score.live_confirmed, score.live_shown = len(ever["live confirmed"]), len(ever["live shown"])
         score.hidden_confirmed, score.hidden_shown = len(ever["hidden confirmed"]), len(ever["hidden shown"])
+        score.refused_confirmed, score.refused_shown = len(ever["refused confirmed"]), len(ever["refused shown"])
         score.moved_wrongly, score.moved_once = len(ever["moved twice"]), len(ever["moved once"])
 
 
@@ -171,8 +177,10 @@ def show(score: Score, examples: int) -> None:
     for label, part, whole, bar in (
         ("live links ever confirmed", score.live_confirmed, score.live, "below 0.5 %"),
         ("live links ever shown as broken or unsafe", score.live_shown, score.live, "below 2 %"),
-        ("hidden links ever confirmed", score.hidden_confirmed, score.hidden, "0"),
-        ("hidden links ever shown as broken or unsafe", score.hidden_shown, score.hidden, "0"),
+        ("refused links ever confirmed", score.refused_confirmed, score.hidden, "0"),
+        ("refused links ever shown as broken or unsafe", score.refused_shown, score.hidden, "0"),
+        ("… confirmed when a fault came between refusals", score.hidden_confirmed, score.hidden, ""),
+        ("… shown when a fault came between refusals", score.hidden_shown, score.hidden, ""),
     ):
         print(f"{label:<48}{part:>6} of {whole:>6}{_share(part, whole):>9}   {bar}")
     print(f"{'dead by redirect, called moved or redirected':<48}{score.moved_once:>6} links")

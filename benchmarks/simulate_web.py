@@ -35,6 +35,8 @@ class Web:
         self.pages, self._hosts = built.pages, built.hosts
         self.asked: Counter[str] = Counter()
         """Requests by host in the run that goes on."""
+        self.refused: set[str] = set()
+        """URLs that a wall or a limit answered in this run."""
         self._bodies: dict[tuple[str, str], bytes] = {}
         """Pages by URL and title."""
         self._dark = weeks // 2 + int(weeks // 2 * self._chance("week")) if weeks > 10 else NEVER
@@ -61,6 +63,7 @@ class Web:
         """A week comes."""
         self.week = week
         self.asked.clear()
+        self.refused.clear()
 
     def time(self, planned: datetime) -> datetime:
         """When the audit that was planned for then starts: not always on the minute."""
@@ -84,10 +87,12 @@ class Web:
             return self._failed(url, passing, host)
         if host.retired <= self.week < host.back:
             return self._retired(url, host)
+        self.refused.add(url)
         if host.wall and self.week >= host.wall_from:
             return self._walled(url, host)
         if host.limit and self.asked[host.name] > host.limit:
             return self._limited(url)
+        self.refused.discard(url)
         if page is not None and not question:
             return self._linked(page, tags)
         if parts.path in ("", "/"):
