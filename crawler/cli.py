@@ -8,17 +8,19 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from crawler import __version__
-from crawler.config import Layer, load
 from crawler.errors import ConfigError, CrawlerError
 from crawler.flags import FLAGS, Flag
-from crawler.model import Kind
+from crawler.model import Code, Kind
 from crawler.progress import progress_for
 from crawler.settings import Settings
 from crawler.show import Exit, Show
 from crawler.text import printable
+
+if TYPE_CHECKING:
+    from crawler.config import Layer
 
 _EXITS = """exit codes:
   0    nothing to act on
@@ -75,6 +77,12 @@ _HISTORY = """examples:
   crawler history --json | jq '.[0]'
 """
 
+_BASELINE = """examples:
+  crawler baseline add https://a.org/page --reason 'moves in May' --owner ann --expires 2027-06-01
+  crawler baseline list
+  crawler baseline prune
+"""
+
 _JUDGING = ("accept", "fail_on")
 """Settings of an audit that a stored run is judged by."""
 
@@ -128,9 +136,25 @@ def parser() -> argparse.ArgumentParser:
     history = _command(commands, "history", _history, "list the stored runs, or one link's past", _HISTORY)
     history.add_argument("url", nargs="?", metavar="URL", help="the link (default: list the runs)")
     history.add_argument("--json", action="store_true", help="as JSON")
+    _baseline_parser(commands)
     demo = _command(commands, "demo", _demo, "an audit of a small example site, served on this machine", "")
     demo.add_argument("folder", nargs="?", metavar="FOLDER", help="where the example is put (default: .crawler/demo)")
     return top
+
+
+def _baseline_parser(commands: Any) -> None:
+    summary = "known problems, which are reported and do not count for --fail-on until they expire"
+    group = commands.add_parser("baseline", help=summary, description=summary[0].upper() + summary[1:] + ".",
+                                epilog=_BASELINE, formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    actions = group.add_subparsers(metavar="ACTION", required=True)
+    add = _command(actions, "add", _baseline_add, "add one known problem, or renew it", "")
+    add.add_argument("url", metavar="URL")
+    add.add_argument("--reason", required=True, metavar="TEXT", help="why it is left as it is")
+    add.add_argument("--owner", required=True, metavar="NAME", help="who sees to it")
+    add.add_argument("--expires", default="90d", metavar="DATE", help="YYYY-MM-DD, or days such as 30d (default: 90d)")
+    add.add_argument("--verdict", choices=tuple(Code), metavar="NAME", help="only this verdict (default: any)")
+    _command(actions, "list", _baseline_list, "list the known problems", "")
+    _command(actions, "prune", _baseline_prune, "drop what is expired, healthy in the last run, or on no card", "")
 
 
 def _command(commands: Any, name: str, run: Any, summary: str, epilog: str) -> argparse.ArgumentParser:
@@ -181,16 +205,20 @@ def settings_for(
     options: argparse.Namespace, environment: Mapping[str, str], folder: Path, config: Path | None = None
 ) -> Settings:
     """The settings in force for a parsed command line; raises ConfigError."""
+    from crawler.config import load  # parses URLs, which help need not
     from crawler.engines import ENGINES
+    from crawler.health.policy import policies_of
     from crawler.render import FORMATS
 
-    return load(
+    settings = load(
         config or options.config,
         folder=folder,
         environment=environment,
         flags=_layer(options),
         allowed={"reports.formats": tuple(FORMATS), "engine.name": tuple(ENGINES)},
     )
+    policies_of(settings.audit, settings.hosts)  # what they cannot mean is told before anything is asked
+    return settings
 
 
 def _show(options: argparse.Namespace, settings: Settings) -> Show:
@@ -243,6 +271,34 @@ def _history(options: argparse.Namespace) -> int:
 
     settings = settings_for(options, os.environ, Path.cwd())
     return commands.history(settings, options.url, _show(options, settings), as_json=options.json)
+
+
+def _baseline_add(options: argparse.Namespace) -> int:
+    from crawler import commands
+    from crawler.pipeline.baseline import entry_of
+
+    settings = settings_for(options, os.environ, Path.cwd())
+    entry = entry_of(
+        options.url,
+        reason=options.reason,
+        owner=options.owner,
+        expires=options.expires,
+        verdict=options.verdict,
+        today=commands.today(),
+    )
+    return commands.baseline_add(settings, entry)
+
+
+def _baseline_list(options: argparse.Namespace) -> int:
+    from crawler import commands
+
+    return commands.baseline_list(settings_for(options, os.environ, Path.cwd()))
+
+
+def _baseline_prune(options: argparse.Namespace) -> int:
+    from crawler import commands
+
+    return commands.baseline_prune(settings_for(options, os.environ, Path.cwd()))
 
 
 def _demo(options: argparse.Namespace) -> int:

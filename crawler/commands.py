@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from crawler import __version__
@@ -16,17 +16,20 @@ from crawler.engines import engine_for
 from crawler.history.writing import HistoryWriter
 from crawler.model import Kind, RunReport
 from crawler.pipeline.audit import Audit, Outcome
+from crawler.pipeline.baseline import Entry, add, read, remove
 from crawler.pipeline.explain import explain as explain_link
 from crawler.pipeline.findings import Judging
 from crawler.pipeline.past import open_history, past_lines, run_lines
 from crawler.pipeline.plan import Plan, plan
 from crawler.pipeline.progress import Progress, Silent
+from crawler.pipeline.prune import doomed
 from crawler.render import past, terminal
 from crawler.render.explain import explain as explained
 from crawler.render.explain import explain_json
 from crawler.render.write import write
 from crawler.settings import Settings
 from crawler.show import Exit, Show
+from crawler.text import printable
 
 
 def audit(settings: Settings, planned: Plan, show: Show) -> int:
@@ -50,9 +53,10 @@ def _deliver(report: RunReport, settings: Settings, show: Show) -> int:
 
 
 def fails(report: RunReport, names: tuple[str, ...]) -> bool:
-    """Whether any finding has a health, verdict or state among `names`."""
+    """Whether any finding has a health, verdict or state among `names`; known problems do not count."""
     counts = (*report.summary.health, *report.summary.verdict, *report.summary.state)
-    return any(count for name, count in counts if name in names)
+    known = dict(report.known)
+    return any(count > known.get(name, 0) for name, count in counts if name in names)
 
 
 async def _audit(settings: Settings, planned: Plan, show: Show, history: HistoryWriter) -> Outcome:
@@ -127,6 +131,35 @@ def history(settings: Settings, url: str | None, show: Show, *, as_json: bool) -
     return Exit.CLEAN
 
 
+def baseline_add(settings: Settings, entry: Entry) -> int:
+    """Adds a known problem to the baseline."""
+    path = _baseline(settings)
+    renewed = add(path, entry)
+    sys.stdout.write(f"{'renewed' if renewed else 'added'} until {entry.expires}: {printable(entry.url, 8_000)}\n")
+    return Exit.CLEAN
+
+
+def baseline_list(settings: Settings) -> int:
+    """Lists the known problems, in the order of the file."""
+    for one in read(_baseline(settings)).entries:
+        until = "expired" if one.expires < today() else "until"
+        cells = (f"{until} {one.expires}", one.verdict or "any verdict", one.owner, one.url, one.reason)
+        sys.stdout.write("\t".join(printable(cell, 8_000) for cell in cells) + "\n")
+    return Exit.CLEAN
+
+
+def baseline_prune(settings: Settings) -> int:
+    """Drops known problems that are expired, healthy in the last run, or on no card any more."""
+    why = doomed(settings, today=today())
+    for one in remove(_baseline(settings), lambda entry: why(entry) is not None):
+        sys.stdout.write(f"dropped, {why(one)}: {printable(one.url, 8_000)}\n")
+    return Exit.CLEAN
+
+
+def _baseline(settings: Settings) -> Path:
+    return Path(settings.root) / settings.audit.baseline
+
+
 def demo(folder: Path, settings_of: Callable[[Path], Settings], show_of: Callable[[Settings], Show]) -> int:
     """Writes the example site into `folder`, serves its web on this machine, and audits it."""
     with example(folder) as (config, web):
@@ -148,6 +181,11 @@ def demo(folder: Path, settings_of: Callable[[Path], Settings], show_of: Callabl
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def today() -> date:
+    """By the clock of UTC, as in reports."""
+    return _now().date()
 
 
 def _near(path: Path) -> str:

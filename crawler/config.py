@@ -121,8 +121,9 @@ def _section(record: type[Record], name: str, values: Mapping[str, Any], where: 
     try:
         return msgspec.convert(values, record, strict=True)
     except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at `$.")
-        key = re.split(r"[.\[`]", path, maxsplit=1)[0] or "?"
+        message, _, path = str(error).partition(" - at `")
+        found = re.search(r"\$\.(\w+)", path)
+        key = found[1] if found else "?"
         hint = message[0].lower() + message[1:]
         raise ConfigError(f"{where.key(name, key)}[{name}] {key}: {hint}, got {values.get(key)!r}") from None
 

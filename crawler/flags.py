@@ -63,7 +63,8 @@ FLAGS: tuple[Flag, ...] = (
     Flag(names=("--include",), section="audit", key="include", metavar="REGEX", parse=str, repeats=True,
          help="ask URLs that match although excluded; repeats"),
     Flag(names=("--accept", "-a"), section="audit", key="accept", metavar="CODES", parse=_listed,
-         help="status codes and ranges that count as an answer, such as 200..=299,403; replaces the default"),
+         help="status codes that count as an answer, such as 200..=299,403 (replaces the default), and what others "
+         "mean, such as 404:skip,5xx:warn,429:error"),
     Flag(names=("--fail-on",), section="audit", key="fail_on", metavar="NAMES", parse=_listed,
          help="health, verdict or state names that make the exit code 2 (default: broken,unsafe,confirmed)"),
     Flag(names=("--max-duration",), section="audit", key="max_duration", metavar="TIME", parse=str,

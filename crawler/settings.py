@@ -83,7 +83,7 @@ class AuditSettings(Record, frozen=True, forbid_unknown_fields=True):
     include: tuple[str, ...] = ()
     """Regular expressions; matching URLs are asked although excluded."""
     accept: tuple[str, ...] = ("200..=299",)
-    """Status codes that count as an answer, "200..=204", "500.." or "4xx"; or what one means: "404:skip" (ok, warn, error)."""
+    """Status codes that count as an answer, "200..=204", "500.." or "4xx"; and what others mean, as "404:skip"."""
     baseline: str = "baseline.toml"
     """Known problems; they are reported and do not count for fail_on. A file, relative to this one."""
     max_duration: Annotated[str, msgspec.Meta(pattern=r"^\d+[smhdw]$")] = "0s"

@@ -13,7 +13,7 @@ import crawler
 from crawler import settings
 from crawler.fields import FIELDS
 from crawler.health import claims, judge
-from crawler.model import Code, Health
+from crawler.model import Code, Health, Record
 
 ROOT = Path(__file__).parent.parent
 
@@ -59,7 +59,7 @@ def configuration() -> str:
     tree = ast.parse((Path(crawler.__file__).parent / "settings.py").read_text(encoding="utf-8"))
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     text = ""
-    sections = {**settings.SECTIONS, 'hosts."…"': settings.HostSettings}
+    sections: dict[str, type[Record]] = {**settings.SECTIONS, 'hosts."…"': settings.HostSettings}
     for name, record in sections.items():
         node = classes[record.__name__]
         text += f"## [{name}]\n\n{ast.get_docstring(node)}\n\n| key | default | meaning |\n|---|---|---|\n"

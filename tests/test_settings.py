@@ -14,7 +14,7 @@ from crawler.config import Layer, load
 from crawler.engines import ENGINES
 from crawler.errors import ConfigError
 from crawler.render import FORMATS
-from crawler.settings import SECTIONS, Settings
+from crawler.settings import SECTIONS, HostSettings, Settings
 
 ALLOWED = {"reports.formats": tuple(FORMATS), "engine.name": tuple(ENGINES)}
 SHIPPED = Path(__file__).parent.parent / "config.toml"
@@ -67,6 +67,18 @@ def test_lists_and_texts_can_stand_in_the_environment(tmp_path: Path) -> None:
         ("[reports]\nformats = ['jsn']", r"config\.toml:2: \[reports\] formats: no such thing as 'jsn'; .* 'json'\?"),
         ("[cards.fields]\n'a.b' = 'pge'", r"config\.toml: \[cards\] fields: invalid enum value 'pge'"),
         ("[network]\ntimeout =", r"config\.toml:2: not TOML"),
+        (
+            "[hosts.'a.example']\n\naccpet = []",
+            r"config\.toml:3: unknown key 'accpet' in \[hosts\.\"a\.example\"\]; did you mean 'accept'\?",
+        ),
+        ('[hosts."a.example"]\nhost_concurrency = 0', r"config\.toml:2: .* host_concurrency: expected `int` >= 1"),
+        ('[hosts."a.example/x"]\nexclude = true', r"config\.toml:1: \[hosts\] 'a\.example/x' is no host"),
+        ("[hosts]\n'a.example' = 1", r"config\.toml:2: \[hosts\] a\.example: a section is expected"),
+        ('[hosts."a.example"]\nverdict = { brokn = "ok" }', r"config\.toml:2: .* verdict: invalid enum value 'brokn'"),
+        (
+            '[hosts."a.example"]\nverdict = { blocked = "ok" }',
+            r"config\.toml:2: .*verdict: blocked cannot become ok: nothing is known of such a page",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_line_key_and_what_was_expected(tmp_path: Path, text: str, message: str) -> None:
@@ -75,6 +87,20 @@ def test_a_mistake_is_told_with_line_key_and_what_was_expected(tmp_path: Path, t
         settings(tmp_path, text)
 
     assert re.search(message, str(raised.value)), str(raised.value)
+
+
+def test_hosts_have_sections_of_their_own(tmp_path: Path) -> None:
+    """By the name that stands in URLs; the nearest one counts, and only that."""
+    text = (
+        '[hosts."*.Bücher.example"]\nhost_concurrency = 1\nexclude = true\n'
+        '[hosts."www.bücher.example"]\naccept = ["403:warn"]\nheaders = { X-A = "1" }\nverdict = { gone = "blocked" }\n'
+    )
+    hosts = settings(tmp_path, text).hosts
+
+    assert hosts.of("a.b.xn--bcher-kva.example").host_concurrency == 1
+    own = hosts.of("www.xn--bcher-kva.example")
+    assert (own.accept, own.exclude, own.host_concurrency) == (("403:warn",), False, None)
+    assert hosts.of("xn--bcher-kva.example") == hosts.of("other.example") == HostSettings()
 
 
 def test_a_missing_file_and_one_that_is_not_utf_8_are_told(tmp_path: Path) -> None:

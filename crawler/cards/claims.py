@@ -6,7 +6,10 @@ against a link stands on the link's own level.
 
 from __future__ import annotations
 
-from crawler.fields import NESTED
+import itertools
+from collections.abc import Iterator
+
+from crawler.fields import NESTED, pattern_of
 from crawler.model import Card, Claims, Kind, Style
 
 _MAIN = ("webUrl", "originalUrl")
@@ -42,6 +45,28 @@ class Facts:
             if not unpublished and self._values.get(f"{flags}published", "").lower() in _FALSE:
                 return "published: false"
         return None
+
+    def ignored(self, route: str, key: str) -> str | None:
+        """How the card opts the link at `route` out, under `key` on its own level or on the card's; or None.
+
+        There stands `true`, one field, or a list of fields; "images[].url" names all of a list, "images[0].url" one.
+        """
+        level = level_of(route)
+        for above in (level, "") if level and key else ("",) if key else ():
+            field = route.removeprefix(above)
+            for written in self._listed(above + key):
+                if written.lower() in _TRUE or written in (field, pattern_of(field)):
+                    return f"{key}: {written}"
+        return None
+
+    def _listed(self, route: str) -> Iterator[str]:
+        """The value at `route`, or those of the list there."""
+        if route in self._values:
+            yield self._values[route]
+        for number in itertools.count():
+            if f"{route}[{number}]" not in self._values:
+                return
+            yield self._values[f"{route}[{number}]"]
 
     def claims(self, route: str, kind: Kind) -> Claims:
         """What stands beside the link at `route`; links of one level that claim the same share one record."""

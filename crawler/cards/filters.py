@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 from crawler.errors import ConfigError
-from crawler.settings import AuditSettings
+from crawler.settings import AuditSettings, HostTable
 from crawler.text import printable
+from crawler.urls import host_of
 
 IGNORE_FILE = ".lycheeignore"
 """One regular expression per line, lines that start with # left out; lychee's file, read for an easy move."""
@@ -16,8 +17,9 @@ IGNORE_FILE = ".lycheeignore"
 class Filters:
     """Which URLs the user does not want asked. Patterns are searched, not anchored, as in lychee."""
 
-    def __init__(self, audit: AuditSettings, root: Path) -> None:
+    def __init__(self, audit: AuditSettings, root: Path, hosts: HostTable | None = None) -> None:
         """Raises ConfigError for a pattern in `root`'s .lycheeignore that is no regular expression."""
+        self._hosts = hosts or HostTable()
         self._include = [re.compile(pattern) for pattern in audit.include]
         self._exclude = [
             *((re.compile(pattern), f"matches --exclude '{printable(pattern, 200)}'") for pattern in audit.exclude),
@@ -26,10 +28,16 @@ class Filters:
 
     def reason(self, url: str) -> str | None:
         """Why `url` is not asked, naming the first pattern that matches; None if it is asked."""
-        for pattern, because in self._exclude:
-            if pattern.search(url):
-                return None if any(include.search(url) for include in self._include) else because
-        return None
+        because = next((because for pattern, because in self._exclude if pattern.search(url)), self._host(url))
+        return None if because is None or any(include.search(url) for include in self._include) else because
+
+    def _host(self, url: str) -> str | None:
+        """Why no link of the URL's host is asked."""
+        try:
+            name = self._hosts.name(host_of(url)) if self._hosts.rows else None
+        except ValueError:  # what is no URL has no host
+            return None
+        return f'[hosts."{name}"] exclude' if name is not None and self._hosts.rows[name].exclude else None
 
 
 def _ignore_file(path: Path) -> list[tuple[re.Pattern[str], str]]:

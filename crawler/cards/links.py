@@ -34,7 +34,8 @@ def places_of(card: Card, *, rows: Mapping[str, Kind], settings: CardSettings) -
             written=slot.value,
             kind=kind,
             claims=facts.claims(slot.route, kind),
-            excluded=facts.excluded(level_of(slot.route), settings.unpublished),
+            excluded=facts.excluded(level_of(slot.route), settings.unpublished)
+            or facts.ignored(slot.route, settings.ignore_key),
         )
 
 

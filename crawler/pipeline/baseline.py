@@ -14,7 +14,7 @@ import secrets
 import tomllib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,19 @@ def read(path: Path) -> Baseline:
     return Baseline(entries=_parsed(_text(path), path))
 
 
+def entry_of(url: str, *, reason: str, owner: str, expires: str, verdict: str | None, today: date) -> Entry:
+    """An entry as the command line gives it; `expires` is a date, or days from `today`. Raises ConfigError."""
+    try:
+        days = re.fullmatch(r"(\d{1,4})d", expires)
+        until = today + timedelta(days=int(days[1])) if days else date.fromisoformat(expires)
+    except ValueError:
+        raise ConfigError(f"--expires {expires!r} is no date; write YYYY-MM-DD, or days such as 30d") from None
+    if until < today:
+        raise ConfigError(f"--expires {until} is past; an entry that has expired covers nothing")
+    row = {"url": url, "reason": printable(reason), "owner": printable(owner), "expires": until, "verdict": verdict}
+    return _entry(row, "crawler baseline add")
+
+
 def add(path: Path, entry: Entry) -> bool:
     """Adds an entry at the end; True if it replaces one for the same link and verdict. Raises ConfigError."""
     text = _text(path)
@@ -109,7 +122,7 @@ def _parsed(text: str, path: Path) -> tuple[Entry, ...]:
         raise ConfigError(f"{path}: not TOML: {error}") from error
     rows = document.pop(TABLE, [])
     if document or not isinstance(rows, list):
-        raise ConfigError(f"{path}: {', '.join(document) or TABLE!r} is not known here; write entries as [[{TABLE}]]")
+        raise ConfigError(f"{path}: {next(iter(document), TABLE)!r} is not known here; write entries as [[{TABLE}]]")
     starts = [number for number, line in enumerate(text.splitlines(), 1) if _HEADER.fullmatch(line)]
     return tuple(_entry(row, f"{path}:{starts[at]}" if at < len(starts) else str(path)) for at, row in enumerate(rows))
 

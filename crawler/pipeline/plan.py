@@ -30,7 +30,7 @@ def plan(settings: Settings, arguments: Sequence[str], *, folder: Path) -> Plan:
     Raises NothingToDoError if there are none, or no links in them.
     """
     root = Path(settings.root)
-    collector = Collector(settings.cards, Filters(settings.audit, root=root))
+    collector = Collector(settings.cards, Filters(settings.audit, root, settings.hosts))
     unreadable = []
     cards = 0
     for path in find(arguments, root=root, folder=folder, settings=settings.cards):

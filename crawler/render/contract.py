@@ -13,6 +13,7 @@ from crawler.model import (
     Finding,
     HostRow,
     Image,
+    Known,
     Observation,
     Page,
     Place,
@@ -72,6 +73,7 @@ def finding_row(finding: Finding) -> Row:
         "since": moment(finding.since),
         "change": finding.change,
         "before": finding.before,
+        "baseline": _known_row(finding.baseline) if finding.baseline else None,
         "http": _http_row(finding.observation),
         "page": _page_row(seen.page) if seen and seen.page else None,
         "image": _image_row(seen.image) if seen and seen.image else None,
@@ -79,6 +81,15 @@ def finding_row(finding: Finding) -> Row:
             _place_row(place, judged) for place, judged in zip(link.places, finding.place_verdicts, strict=True)
         ],
         "proposals": [_proposal_row(proposal) for proposal in finding.proposals],
+    }
+
+
+def _known_row(known: Known) -> Row:
+    return {
+        "reason": known.reason,
+        "owner": known.owner,
+        "expires": known.expires.isoformat(),
+        "expired": known.expired,
     }
 
 

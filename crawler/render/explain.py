@@ -11,7 +11,7 @@ from crawler.render.contract import Row, finding_row
 from crawler.render.json_report import encode
 from crawler.render.terminal_text import BOLD, COLOURS, cells, paint, wrap
 from crawler.render.words import count, moment
-from crawler.render.worst import LONGEST_URL
+from crawler.render.worst import LONGEST_URL, known
 from crawler.text import printable
 
 _LABEL = 14
@@ -71,6 +71,8 @@ def _verdict(finding: Finding) -> Pairs:
     yield "rule", verdict.rule
     yield "confidence", f"{verdict.confidence:.2f} that the link is dead"
     yield "state", f"{finding.state} since {moment(finding.since)}"
+    if finding.baseline:
+        yield "baseline", known(finding.baseline)
 
 
 def _asked(seen: Observation) -> Pairs:

@@ -93,6 +93,7 @@ def _item(row: Row) -> str:
     return "".join(
         (
             f"- `{row.code}`{state} {url}<br>{where}: {prose(row.because, 300)}{since}",
+            f"; {prose(row.known, 450)}" if row.known else "",
             f"; proposed: {prose(row.fix.kind, 40)} ({row.fix.disposition})" if row.fix else "",
             f"; also {', '.join(also)}" if also else "",
             "\n",

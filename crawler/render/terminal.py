@@ -97,6 +97,8 @@ class _Summary:
         yield f"  {past}{verdict} since {row.since}{was}"
         yield f"  {row.url}"
         yield wrap(row.because, self._width, "  ")
+        if row.known:
+            yield wrap(row.known, self._width, "  ")
         if row.fix:
             yield self._paint(f"  proposed: {row.fix.kind} ({row.fix.disposition})", DIM)
         for spot in others:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from operator import itemgetter
 
-from crawler.model import Change, Code, Disposition, Finding, Health, Place, Record, RunReport, State, Verdict
+from crawler.model import Change, Code, Disposition, Finding, Health, Known, Place, Record, RunReport, State, Verdict
 from crawler.render.words import day
 from crawler.text import printable
 from crawler.urls import host_of
@@ -54,6 +54,8 @@ class Row(Record, frozen=True):
     further: int
     """Places that are not among `spots`."""
     fix: Fix | None
+    known: str = ""
+    """That the problem is known, in words; empty if it is not."""
 
 
 class Worst(Record, frozen=True):
@@ -125,6 +127,12 @@ _Urgency = tuple[int, str, int, str]
 """Sorts: what is new first, then by card, line and URL."""
 
 
+def known(entry: Known) -> str:
+    """What is said of a known problem; printable."""
+    until = f"known until {entry.expires}" if not entry.expired else f"known, but that expired on {entry.expires}"
+    return f"{until} ({printable(entry.owner, 100)}): {printable(entry.reason, 300)}"
+
+
 class _Shelf:
     """Keeps the `limit` most urgent of the findings offered, as rows."""
 
@@ -138,6 +146,8 @@ class _Shelf:
         places = concerned(finding)
         first = places[0][0]
         rank = -1 if finding.change is Change.NEW else _URGENCY.get(finding.state, len(_URGENCY))
+        if finding.baseline is not None and not finding.baseline.expired:
+            rank = len(_URGENCY) + 1  # somebody sees to it
         urgency = rank, first.path, first.line, finding.link.url
         if self._bar is None or urgency < self._bar:
             self._kept.append((urgency, _row(finding, places)))
@@ -175,6 +185,7 @@ def _row(finding: Finding, places: tuple[tuple[Place, Verdict], ...]) -> Row:
         ),
         further=max(0, len(places) - _PLACES),
         fix=Fix(kind=printable(fix.kind, 40), disposition=fix.disposition) if fix else None,
+        known=known(finding.baseline) if finding.baseline else "",
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from crawler.cards.filters import Filters
 from crawler.errors import ConfigError
-from crawler.settings import AuditSettings
+from crawler.settings import AuditSettings, HostSettings, HostTable
 
 
 def test_exclude_names_the_pattern(tmp_path: Path) -> None:
@@ -47,3 +47,14 @@ def test_a_bad_lycheeignore_is_a_configuration_error(tmp_path: Path, content: by
 
     with pytest.raises(ConfigError, match=r"\.lycheeignore" + message.replace("not", ": not")):
         Filters(AuditSettings(), tmp_path)
+
+
+def test_a_host_is_excluded_by_its_section(tmp_path: Path) -> None:
+    """Unless `include` wants the URL."""
+    hosts = HostTable(rows={"*.a.example": HostSettings(exclude=True)})
+    filters = Filters(AuditSettings(include=("wanted",)), tmp_path, hosts)
+
+    assert filters.reason("https://www.a.example/x") == '[hosts."*.a.example"] exclude'
+    assert filters.reason("https://www.a.example/wanted") is None
+    assert filters.reason("https://a.example/") is None
+    assert filters.reason("http://[broken") is None

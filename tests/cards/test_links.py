@@ -281,3 +281,42 @@ def test_cards_are_not_kept(tmp_path: Path) -> None:
 
     assert sys.getrefcount(raw) == before
     assert len(collector.links()) == 9
+
+
+@pytest.mark.parametrize(
+    ("ignore", "left_out"),
+    [
+        ("true", {"webUrl", "images[0].url", "images[1].url", "related[0].webUrl", "related[0].images[0].url"}),
+        ("webUrl", {"webUrl"}),
+        ("[webUrl, 'images[1].url']", {"webUrl", "images[1].url"}),
+        ("['images[].url']", {"images[0].url", "images[1].url"}),
+        ("['related[].webUrl']", {"related[0].webUrl"}),
+        ("false", set()),
+    ],
+)
+def test_a_card_opts_fields_out(tmp_path: Path, ignore: str, left_out: set[str]) -> None:
+    """Its own, and those of the cards within it; the reason names the entry."""
+    front = f"""\
+crawlerIgnore: {ignore}
+webUrl: https://a.example/1
+images: [{{url: https://a.example/2.png}}, {{url: https://a.example/3.png}}]
+related:
+  - webUrl: https://a.example/4
+    images: [{{url: https://a.example/5.png}}]
+"""
+    found = places(tmp_path, front)
+
+    assert {field for field, place in found.items() if place.excluded} == left_out
+    assert all((place.excluded or "crawlerIgnore: ").startswith("crawlerIgnore: ") for place in found.values())
+    assert not any(place.excluded for place in places(tmp_path, front, CardSettings(ignore_key="")).values())
+
+
+def test_a_card_within_a_card_opts_out_itself(tmp_path: Path) -> None:
+    """And nothing of the card around it."""
+    front = "webUrl: https://a.example/1\nrelated: [{webUrl: https://b.example/, crawlerIgnore: true}]"
+    found = places(tmp_path, front)
+
+    assert {field: place.excluded for field, place in found.items()} == {
+        "webUrl": None,
+        "related[0].webUrl": "crawlerIgnore: true",
+    }

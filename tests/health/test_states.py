@@ -85,3 +85,20 @@ def test_every_dead_verdict_has_exactly_one_ballot() -> None:
     dead = [code for code in Code if code.health in (Health.UNSAFE, Health.BROKEN, Health.FAILING)]
 
     assert sorted(code for ballot in BALLOTS for code in ballot.codes) == sorted(dead)
+
+
+@pytest.mark.parametrize(("runs", "state"), [(2, State.STILL), (3, State.CONFIRMED)])
+def test_links_of_a_host_that_failed_as_a_whole_need_three_votes_in_a_fortnight(runs: int, state: State) -> None:
+    """One fault may be behind all of them; by the calendar, so that a schedule may drift by hours."""
+    now = MONDAY + weeks(runs - 1) - weeks(1 / 168)
+    votes = [Vote(asked_at=MONDAY + weeks(number), code=LOST) for number in range(runs - 1)]
+
+    assert standing(LOST, now, votes[::-1], host_failed=True).state is state
+    assert standing(LOST, now, votes[::-1]).state is State.CONFIRMED
+
+
+def test_a_failed_host_makes_nothing_quicker() -> None:
+    """Passing failures still need their four votes."""
+    votes = [Vote(asked_at=MONDAY + weeks(number), code=DOWN) for number in range(2)]
+
+    assert standing(DOWN, MONDAY + weeks(2), votes[::-1], host_failed=True).state is State.STILL

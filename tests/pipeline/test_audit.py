@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 from crawler.history.writing import HistoryWriter
-from crawler.model import Answered, FailureKind, Observation, Page, Purpose
-from crawler.settings import AuditSettings, HistorySettings, NetworkSettings, Settings
+from crawler.model import Answered, Code, FailureKind, Observation, Page, Purpose
+from crawler.settings import AuditSettings, HistorySettings, HostSettings, HostTable, NetworkSettings, Settings
 from tests.pipeline.fakes import FAST, MONDAY, Answer, FakeEngine, Site, findings, link, told
 
 A, B, C = "https://a.example/1", "https://b.example/2", "https://c.example/3"
@@ -163,3 +163,39 @@ async def test_links_with_one_request_share_it(history: HistoryWriter) -> None:
 
     assert len(site.engine.asked) == 1
     assert told(report) == {short: ("ok", "steady"), long: ("ok", "steady")}
+
+
+async def test_a_host_that_fails_as_a_whole_is_one_row_and_is_confirmed_later(history: HistoryWriter) -> None:
+    """A link that is alone on its host is judged as before."""
+    many = [f"https://many.example/{number}" for number in range(3)]
+    site = Site(history, FakeEngine({**{url: [404] for url in many}, A: [200], B: [404]}))
+    weekly = []
+    for _ in range(3):
+        report = (await site.audit(*map(link, [*many, A, B]))).report
+        states = told(report)
+        weekly.append((states[B][1], states[many[0]][1], [(row.host, row.verdict, row.links) for row in report.hosts]))
+        site.later()
+
+    row = [("many.example", "not_found", 3)]
+    assert weekly == [("new", "new", row), ("confirmed", "still", row), ("confirmed", "confirmed", row)]
+
+
+async def test_failures_of_one_class_are_alike(history: HistoryWriter) -> None:
+    """A host in trouble refuses here and times out there."""
+    urls = [f"https://many.example/{number}" for number in range(4)]
+    kinds: list[Answer] = [FailureKind.TIMEOUT, FailureKind.TIMEOUT, FailureKind.CONNECT_REFUSED, 200]
+    site = Site(history, FakeEngine({A: [200], **{url: [kind] for url, kind in zip(urls, kinds, strict=True)}}))
+    (row,) = (await site.audit(*map(link, [*urls, A]))).report.hosts
+
+    assert (row.verdict, row.links) == ("timeout", 3)
+    assert row.because == "3 of the 4 links of many.example are timeout or connect_failed"
+
+
+async def test_a_host_can_have_another_word_for_a_verdict(history: HistoryWriter) -> None:
+    """The report names both."""
+    table = HostTable(rows={"b.example": HostSettings(verdict={Code.NOT_FOUND: Code.BLOCKED})})
+    site = Site(history, FakeEngine({A: [200], B: [404]}), msgspec.structs.replace(FAST, hosts=table))
+    found = findings((await site.audit(link(A), link(B))).report)[B].verdict
+
+    assert (found.code, found.rule) == ("blocked", "host_override")
+    assert found.because.endswith('; [hosts."b.example"] calls not_found blocked')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -25,6 +25,7 @@ from crawler.model import (
     HostRow,
     Image,
     Kind,
+    Known,
     Link,
     Observation,
     Page,
@@ -242,6 +243,16 @@ def every_verdict() -> RunReport:
             places=tuple(place(f"_organizations/{n:03}.md", 4, field="images[0].url") for n in range(300)),
         ),
         finding(
+            Code.SERVER_ERROR,
+            "https://expired.example/",
+            baseline=Known(reason="a new host comes", owner="bo", expires=EARLIER.date(), expired=True),
+        ),
+        finding(
+            Code.GONE,
+            "https://known.example/",
+            baseline=Known(reason="moves in May", owner="ann", expires=NOW.date()),
+        ),
+        finding(
             Code.EXCLUDED,
             "https://removed.example/",
             observation=None,
@@ -273,7 +284,7 @@ def hostile(record: Any) -> Any:
         case Proposal():
             texts = dict.fromkeys(("path", "field", "old", "new", "rule", "because"), HOSTILE)
             return msgspec.structs.replace(record, **texts)
-        case StrEnum() | int() | float() | datetime() | None:
+        case StrEnum() | int() | float() | date() | None:  # a datetime is a date
             return record
         case str():
             return HOSTILE
@@ -294,6 +305,7 @@ def every_hostile() -> RunReport:
                 places=(place(excluded=None), place("_news/b.md", 9)),
                 place_verdicts=(verdict(code), None),
                 proposals=(proposal(),),
+                baseline=Known(reason="x", owner="x", expires=NOW.date()),
             )
         )
         for code in codes
