@@ -95,6 +95,9 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit code."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for as long as we run
     try:
         options = parser().parse_args(argv)
         code: int = options.command(options)
@@ -103,12 +106,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         say(str(error))
         return error.exit_code
     except BrokenPipeError:
-        # The reader of our output has gone: that is its good right, but Python must not complain at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        _give_up_output()  # its reader has gone, as is its good right
+        return Exit.FAILED
+    except OSError as error:
+        say(f"cannot go on: {error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
+        _give_up_output()
+        return Exit.FAILED
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     return code
+
+
+def _give_up_output() -> None:
+    """What is still held back cannot be written either, and Python must not complain of that at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def parser() -> argparse.ArgumentParser:
@@ -126,7 +137,7 @@ def parser() -> argparse.ArgumentParser:
     audit.add_argument("--dump", action="store_true", help="list the links without asking them")
     _settings_flags(audit, FLAGS)
     explain = _command(commands, "explain", _explain, "one link in full: hops, evidence, verdict, metadata", _EXPLAIN)
-    explain.add_argument("url", metavar="URL")
+    explain.add_argument("url", metavar="URL", type=_address)
     explain.add_argument("--kind", choices=("page", "amp", "amp_cache", "image"), help="what the link should lead to")
     explain.add_argument("--json", action="store_true", help="as JSON")
     _settings_flags(explain, tuple(flag for flag in FLAGS if flag.section == "network"))
@@ -134,7 +145,7 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument("run", nargs="?", metavar="RUN", help="its id or number (default: the newest)")
     _settings_flags(report, tuple(flag for flag in FLAGS if flag.section == "reports" or flag.key in _JUDGING))
     history = _command(commands, "history", _history, "list the stored runs, or one link's past", _HISTORY)
-    history.add_argument("url", nargs="?", metavar="URL", help="the link (default: list the runs)")
+    history.add_argument("url", nargs="?", metavar="URL", type=_address, help="the link (default: list the runs)")
     history.add_argument("--json", action="store_true", help="as JSON")
     _baseline_parser(commands)
     demo = _command(commands, "demo", _demo, "an audit of a small example site, served on this machine", "")
@@ -173,6 +184,11 @@ def _command(commands: Any, name: str, run: Any, summary: str, epilog: str) -> a
     return command
 
 
+def _address(text: str) -> str:
+    text.encode()  # argparse tells a UnicodeEncodeError, which is a ValueError, as bad usage
+    return text
+
+
 def _settings_flags(command: argparse.ArgumentParser, flags: Sequence[Flag]) -> None:
     for flag in flags:
         options: dict[str, Any] = {"dest": f"{flag.section}.{flag.key}", "help": flag.help, "default": None}
@@ -191,6 +207,8 @@ def _layer(options: argparse.Namespace) -> Layer:
             continue
         if flag.repeats:
             value = _joined(value)
+        if flag.path:  # as all paths of a command line are: relative to the working folder
+            value = str(Path.cwd() / value)
         layer.setdefault(flag.section, {})[flag.key] = value
     return layer
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -13,6 +14,7 @@ from pathlib import Path
 from crawler import __version__
 from crawler.demo.run import example
 from crawler.engines import engine_for
+from crawler.errors import OutputError
 from crawler.history.writing import HistoryWriter
 from crawler.model import Kind, RunReport
 from crawler.pipeline.audit import Audit, Outcome
@@ -34,7 +36,7 @@ from crawler.text import printable
 
 def audit(settings: Settings, planned: Plan, show: Show) -> int:
     """Checks the links of a plan, writes the reports, prints the summary."""
-    with HistoryWriter(Path(settings.root) / settings.history.path) as history:
+    with _told(settings), HistoryWriter(Path(settings.root) / settings.history.path) as history:
         outcome = asyncio.run(_audit(settings, planned, show, history))
         code = _deliver(outcome.report, settings, show)
     return Exit.INTERRUPTED if outcome.interrupted else code
@@ -47,7 +49,7 @@ def _deliver(report: RunReport, settings: Settings, show: Show) -> int:
         limit = 1_000_000 if show.verbose else 50
         shown = [_near(path) for path in paths]
         sys.stdout.write(terminal.summary(report, colour=show.colour, width=show.width, limit=limit, paths=shown))
-    if report.run.void:
+    if report.run.void or not report.run.links:  # no card could be read: that is no healthy site
         return Exit.FAILED
     return Exit.FOUND if fails(report, settings.audit.fail_on) else Exit.CLEAN
 
@@ -110,14 +112,14 @@ def explain(settings: Settings, url: str, kind: Kind | None, show: Show, *, as_j
 
 def report(settings: Settings, run: str | None, show: Show) -> int:
     """Renders a stored run again, with the rules of today; asks nothing."""
-    with open_history(settings) as history:
+    with _told(settings), open_history(settings) as history:
         judging = Judging(history, history.run(run), settings)
         return _deliver(judging.report(), settings, show)
 
 
 def history(settings: Settings, url: str | None, show: Show, *, as_json: bool) -> int:
     """Lists the stored runs, or one URL's past."""
-    with open_history(settings) as known:
+    with _told(settings), open_history(settings) as known:
         if url is None:
             lines = run_lines(known)
             text = past.runs_json(lines) if as_json else past.runs(lines, colour=show.colour)
@@ -186,6 +188,18 @@ def _now() -> datetime:
 def today() -> date:
     """By the clock of UTC, as in reports."""
     return _now().date()
+
+
+@contextmanager
+def _told(settings: Settings) -> Iterator[None]:
+    """What SQLite cannot read is told with what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        path = Path(settings.root) / settings.history.path
+        raise OutputError(
+            f"{path}: the history cannot be read: {error}; move it away, and the next run begins anew"
+        ) from error
 
 
 def _near(path: Path) -> str:

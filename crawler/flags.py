@@ -20,6 +20,8 @@ class Flag(Record, frozen=True):
     """From text to value; None: the flag takes no value and sets True."""
     repeats: bool = False
     """Values add up to a list."""
+    path: bool = False
+    """The value is a file or folder as seen from the working folder."""
 
 
 def _listed(text: str) -> list[str]:
@@ -73,7 +75,7 @@ FLAGS: tuple[Flag, ...] = (
          help="ask nothing; check only what needs no network: syntax and files on disk"),
     Flag(names=("--format", "-f"), section="reports", key="formats", metavar="NAME", parse=_listed, repeats=True,
          help="a report to write; repeats"),
-    Flag(names=("--output", "-o"), section="reports", key="directory", metavar="FOLDER", parse=str,
+    Flag(names=("--output", "-o"), section="reports", key="directory", metavar="FOLDER", parse=str, path=True,
          help="folder of the reports"),
 )  # fmt: skip
 """Names that lychee's users know keep lychee's meaning."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
 
@@ -81,8 +82,9 @@ class LineProgress:
     def note(self, message: str) -> None:
         """Prints one line."""
         self._said = self._clock()
-        self._stream.write(f"crawler: {message}\n")
-        self._stream.flush()
+        with suppress(OSError):  # whoever read along has gone: no reason to end a run
+            self._stream.write(f"crawler: {message}\n")
+            self._stream.flush()
 
 
 class BarProgress:

@@ -12,7 +12,7 @@ import msgspec
 
 from crawler.model import Code, Record
 
-Seconds = Annotated[float, msgspec.Meta(ge=0)]
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=86_400)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
 
@@ -39,7 +39,7 @@ class CardSettings(Record, frozen=True, forbid_unknown_fields=True):
 class NetworkSettings(Record, frozen=True, forbid_unknown_fields=True):
     """How hosts are asked."""
 
-    timeout: Annotated[float, msgspec.Meta(gt=0)] = 20.0
+    timeout: Annotated[float, msgspec.Meta(gt=0, le=86_400)] = 20.0
     """Seconds for one attempt, connect to last byte; waiting for a slot never counts."""
     max_concurrency: AtLeastOne = 64
     """Requests under way at once, over all hosts."""
@@ -86,7 +86,7 @@ class AuditSettings(Record, frozen=True, forbid_unknown_fields=True):
     """Status codes that count as an answer, "200..=204", "500.." or "4xx"; and what others mean, as "404:skip"."""
     baseline: str = "baseline.toml"
     """Known problems; they are reported and do not count for fail_on. A file, relative to this one."""
-    max_duration: Annotated[str, msgspec.Meta(pattern=r"^\d+[smhdw]$")] = "0s"
+    max_duration: Annotated[str, msgspec.Meta(pattern=r"^\d{1,5}[smhdw]$")] = "0s"
     """Time after which no more is asked, 0s for none: a number and s, m, h, d or w. The rest comes first next time."""
     offline: bool = False
     """true: nothing is asked; only what needs no network is checked."""
@@ -104,7 +104,7 @@ class HistorySettings(Record, frozen=True, forbid_unknown_fields=True):
 
     path: str = ".crawler/history.sqlite"
     """The database, relative to this file."""
-    max_age: Annotated[str, msgspec.Meta(pattern=r"^\d+[smhdw]$")] = "0d"
+    max_age: Annotated[str, msgspec.Meta(pattern=r"^\d{1,5}[smhdw]$")] = "0d"
     """Links found healthy more recently than this are not asked again: a number and s, m, h, d or w."""
     keep_runs: AtLeastOne = 60
     """Runs that are kept; older ones are forgotten."""

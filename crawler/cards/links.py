@@ -17,7 +17,8 @@ from crawler.settings import CardSettings
 
 def places_of(card: Card, *, rows: Mapping[str, Kind], settings: CardSettings) -> Iterator[Place]:
     """The places of `card` that hold links, in the order of the file; `rows` says which fields do."""
-    names = tuple({pattern.rpartition(".")[2] for pattern in rows})  # tells most slots apart without the full look-up
+    # Tells most slots apart without the full look-up; the items of a list end in an index.
+    names = tuple({"]" if pattern.endswith("[]") else pattern.rpartition(".")[2] for pattern in rows})
     facts: Facts | None = None
     for slot in card.slots:
         if not slot.route.endswith(names) or is_null(slot.value, slot.style):

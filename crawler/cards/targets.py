@@ -75,7 +75,10 @@ class Site:
         if self._url and kind is not Kind.IMAGE and not _is_copied(segments):
             prefix = "".join(f"/{name}" for name in self._prefix) if segments == path else ""
             return Target(url=urls.canonical(prefix + text, self._url))
-        return Target(url=text.split("#", 1)[0], asset="/".join(segments) or ".")
+        url = text.split("#", 1)[0]
+        if kind is not Kind.IMAGE and not _is_copied(segments):
+            return Target(url=url, excluded="a page of this site; set [cards] site_url so that it can be asked")
+        return Target(url=url, asset="/".join(segments) or ".")
 
     def _web(self, url: str, kind: Kind) -> Target:
         if not self._authority or _authority(url) != self._authority:

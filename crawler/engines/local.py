@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from urllib.request import getproxies
 
+import msgspec
+
 from crawler.engines.observe import TitleMode, observe
 from crawler.metadata.image import ImageReader
 from crawler.metadata.reading import PageReader
@@ -108,8 +110,11 @@ class LocalEngine:
 
 def engine(settings: Settings, *, version: str, now: Callable[[], datetime]) -> LocalEngine:
     """The engine for these settings; `now` is the time of day, in UTC."""
+    network = settings.network
+    if network.ca_file:
+        network = msgspec.structs.replace(network, ca_file=str(Path(settings.root) / network.ca_file))
     return LocalEngine(
-        settings.network,
+        network,
         site_root=Path(settings.root) / settings.cards.site_root,
         user_agent=settings.network.user_agent or default_user_agent(version, settings.cards.site_url),
         title=settings.metadata.title,

@@ -47,7 +47,9 @@ def observe(request: Request, fetched: Fetched, *, asked_at: datetime, title: Ti
             sample = _text(fetched.body, content_type) if telling else ""
         if fetched.complete:
             digest = hashlib.sha256(fetched.body).hexdigest()
-    elif isinstance(outcome, Answered) and request.want is Want.IMAGE and outcome.status == 200:
+    elif (
+        isinstance(outcome, Answered) and request.want in (Want.IMAGE, Want.IMAGE_HEAD) and 200 <= outcome.status <= 299
+    ):
         image = read_image(b"", content_type=None, complete=True, length=0)
     return Observation(
         url=request.url,

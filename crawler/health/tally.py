@@ -9,7 +9,7 @@ from crawler.health.evidence import Tally
 from crawler.health.sight import sight_of
 from crawler.health.targets import ended_at, kept_words, shortened, slug
 from crawler.health.walls import wall_of
-from crawler.model import Answered, Failure, FailureKind, Observation
+from crawler.model import Answered, Failure, FailureKind, Observation, Purpose
 from crawler.urls import host_of
 
 REFUSALS = frozenset({401, 403, 405, 406, 429, 999})
@@ -39,7 +39,8 @@ def tally_of(observations: Iterable[Observation]) -> Tally:
             refusing.add(host_of(outcome.url))
         elif 200 <= outcome.status <= 299 or outcome.status == 304:
             answering.add(host_of(outcome.url))
-            if observation.image is not None and observation.digest is not None:
+            # One file of the site may be spelled in several ways.
+            if observation.image and observation.digest and observation.purpose is not Purpose.ASSET:
                 pictures[observation.digest].add(observation.url)
             _end(observation, ends)
     return Tally(

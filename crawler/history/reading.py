@@ -13,7 +13,7 @@ import msgspec
 
 from crawler.errors import CrawlerError, OutputError
 from crawler.history.records import LinkPast, RunRow
-from crawler.history.schema import migrate
+from crawler.history.schema import MIGRATIONS, migrate
 from crawler.model import Code, Link, Observation, Purpose, Unreadable, Vote
 
 _decode_link = msgspec.json.Decoder(Link).decode
@@ -33,17 +33,24 @@ class History:
         self._db = self._open()
 
     def _open(self) -> sqlite3.Connection:
-        try:
-            database = sqlite3.connect(self.path, isolation_level=None, timeout=10.0, check_same_thread=False)
-            # FULL, not NORMAL: one fsync a second costs nothing here, and a lost machine loses nothing committed.
-            database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")
-            migrate(database, str(self.path))
-        except sqlite3.Error as error:
-            raise OutputError(
-                f"{self.path}: the history cannot be opened: {error}; check that the folder is writable and not full, "
-                "or name another file under [history] path"
-            ) from error
-        return database
+        """For reading only, wherever the file lies: on a medium that cannot be written it is taken as unchanging."""
+        address = f"{self.path.resolve().as_uri()}?mode=ro"
+        failed: sqlite3.Error | None = None
+        for query in ("", "&immutable=1"):
+            try:
+                database = connect(address + query)
+                (version,) = database.execute("PRAGMA user_version").fetchone()
+            except sqlite3.OperationalError as error:
+                failed = error
+                continue
+            except sqlite3.Error as error:
+                failed = error
+                break
+            if version < len(MIGRATIONS):
+                raise CrawlerError(f"{self.path}: written by an older version; run `crawler audit` once to bring it up")
+            migrate(database, str(self.path))  # refuses what is newer
+            return database
+        raise OutputError(f"{self.path}: the history cannot be read: {failed}") from failed
 
     def close(self) -> None:
         """Lets go of the file."""
@@ -181,6 +188,11 @@ class History:
             "SELECT max(run) FROM links WHERE url = ? AND run < ?", (url, run.number)
         ).fetchone()
         return LinkPast(link=link, asked=tuple(asked), answers=tuple(answers), last=last, planned=planned, votes=votes)
+
+
+def connect(address: str) -> sqlite3.Connection:
+    """A connection that commits when told, and waits for others."""
+    return sqlite3.connect(address, isolation_level=None, timeout=10.0, check_same_thread=False, uri=True)
 
 
 def time_text(moment: datetime) -> str:

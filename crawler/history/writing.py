@@ -19,8 +19,9 @@ import msgspec
 
 from crawler.errors import OutputError
 from crawler.history.lock import LockFile
-from crawler.history.reading import History, time_text
+from crawler.history.reading import History, connect, time_text
 from crawler.history.records import RunRow
+from crawler.history.schema import migrate
 from crawler.model import Code, Link, Observation, Unreadable
 
 BATCH = 500
@@ -54,6 +55,19 @@ class HistoryWriter(History):
         except BaseException:
             self._lock.release()
             raise
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            database = connect(self.path.resolve().as_uri())
+            # FULL, not NORMAL: one fsync a second costs nothing here, and a lost machine loses nothing committed.
+            database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")
+            migrate(database, str(self.path))
+        except sqlite3.Error as error:
+            raise OutputError(
+                f"{self.path}: the history cannot be opened: {error}; check that the folder is writable and not full, "
+                "or name another file under [history] path"
+            ) from error
+        return database
 
     def close(self) -> None:
         """Commits what is held back and lets go of the file."""

@@ -45,6 +45,7 @@ class ImageReader:
 
     def _look(self) -> bool:
         body = bytes(self._head)
+        row = None
         try:
             row = identify(_unpacked(body)[0])
             if row is None:
@@ -52,7 +53,7 @@ class ImageReader:
             if not self._whole:
                 row.measure(_unpacked(body)[0])
         except MoreNeededError:
-            return True
+            return row is not None or len(body) < _SAMPLE
         except DamagedError:
             return len(body) < _SAMPLE
         self._done = True
@@ -75,7 +76,9 @@ def read_image(body: bytes, *, content_type: str | None, complete: bool, length:
     try:
         row = identify(data)
     except MoreNeededError:
-        return Image(bytes=size, media=media_of(data), broken="not an image") if complete else Image(bytes=size)
+        if complete or len(data) >= _SAMPLE:
+            return Image(bytes=size, media=media_of(data), broken="not an image")
+        return Image(bytes=size)
     if row is None:
         media = media_of(data)
         return Image(bytes=size, media=media, broken=f"not an image, but {media or 'bytes of no known format'}")

@@ -25,8 +25,8 @@ class AssetFetch:
 
     async def fetch(self, request: Request) -> Fetched:
         """200 with the file's bytes, as many as are wanted, or 404. `request.url` is relative to the root."""
-        path = self._path(request.url)
         try:
+            path = self._path(request.url)
             # Local and bounded: a thread costs more than the read.
             return self._read(request, path) if path else _not_found(request)
         except OSError:
@@ -42,7 +42,7 @@ class AssetFetch:
             if part not in self._names(path):
                 return None
             path /= part
-        real = path.resolve()
+        real = Path(os.path.realpath(path))  # resolve() raises RuntimeError for a loop of links before Python 3.13
         return real if real.is_relative_to(self._root) and real.is_file() else None
 
     def _names(self, folder: Path) -> frozenset[str]:

@@ -1,0 +1,142 @@
+"""Ordinary trouble around a run: told in a sentence, with the documented exit code, and never with a traceback."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from crawler.demo.web import Routes, page, serving
+from tests.cli.site import CardSite, clean, command
+
+GOOD = "https://a.example/good"
+ROUTES: Routes = {"a.example/good": page("Good")}
+
+
+def shell(site: CardSite, line: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["sh", "-c", line], cwd=site.folder, env=clean(), capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def test_a_loop_of_links_among_the_assets_is_a_missing_file(site: CardSite) -> None:
+    """The run goes on."""
+    (site.folder / "assets").mkdir()
+    (site.folder / "assets" / "loop.jpg").symlink_to("loop.jpg")
+    (site.folder / "_news").mkdir()
+    (site.folder / "_news" / "one.md").write_text("---\nimages:\n  - url: /assets/loop.jpg\n---\n")
+    done = site.run("audit", "--offline")
+
+    assert (done.code, done.err) == (2, "")
+    assert site.verdicts() == {"/assets/loop.jpg": "asset_missing"}
+
+
+def test_a_run_in_which_no_card_can_be_read_is_no_healthy_site(site: CardSite) -> None:
+    """The cards are listed, and the exit code is 1."""
+    (site.folder / "_news").mkdir()
+    (site.folder / "_news" / "one.md").write_bytes(b"---\nwebUrl: https://a.example/\xe9\n---\n")
+    done = site.run("audit")
+
+    assert done.code == 1
+    assert "_news/one.md" in done.out
+    assert len(site.report()["unreadable"]) == 1
+
+
+def test_paths_of_the_config_are_relative_to_it_and_those_of_flags_to_the_working_folder(site: CardSite) -> None:
+    """`ca_file` lies beside the config; `--output` is where the user stands."""
+    site.card("one", webUrl=GOOD)
+    (site.folder / "below").mkdir()
+    with serving(ROUTES) as web:
+        site.config(web)
+        config = site.folder / "config.toml"
+        (site.folder / "ca.pem").write_bytes(web.ca_file.read_bytes())
+        config.write_text(config.read_text().replace(str(web.ca_file), "ca.pem"))
+        done = CardSite(site.folder / "below").run("audit", "--config", "../config.toml", "--output", "out")
+
+    assert (done.code, done.err) == (0, "")
+    assert (site.folder / "below" / "out" / "report.json").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux; comes back where there is one")
+@pytest.mark.parametrize("command_line", ["audit --dump", "audit --offline"])
+def test_an_output_that_cannot_be_written_is_told(site: CardSite, command_line: str) -> None:
+    """A full disk, say."""
+    site.card("one", webUrl=GOOD)
+    done = shell(site, f"{' '.join(command(*command_line.split()))} > /dev/full")
+
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_closed_outputs_end_no_run(site: CardSite) -> None:
+    """Whoever starts us may have closed them."""
+    site.card("one", webUrl=GOOD)
+    done = shell(site, f"{' '.join(command('audit', '--offline'))} >&- 2>&-")
+
+    assert done.returncode == 0
+    assert (site.folder / "reports" / "report.json").exists()
+
+
+def test_a_damaged_history_is_told_with_what_to_do(site: CardSite) -> None:
+    """The file is left alone."""
+    site.card("one", webUrl=GOOD)
+    site.run("audit", "--offline")
+    path = site.folder / ".crawler" / "history.sqlite"
+    with sqlite3.connect(path) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    data = bytearray(path.read_bytes())
+    data[4096:] = os.urandom(len(data) - 4096)
+    path.write_bytes(data)
+    done = site.run("report")
+
+    assert done.code == 1
+    assert "history.sqlite" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_addresses_that_are_no_text_are_bad_usage(site: CardSite) -> None:
+    """Bytes that are not UTF-8 come from a shell as surrogates."""
+    for name in ("explain", "history"):
+        done = subprocess.run(
+            [*command(name), b"https://a.example/\xff"], cwd=site.folder, env=clean(), capture_output=True, check=False
+        )
+        assert done.returncode == 3
+        assert b"Traceback" not in done.stderr
+
+
+def test_items_of_a_list_can_be_links(site: CardSite) -> None:
+    """`links[]` names them."""
+    (site.folder / "_news").mkdir()
+    (site.folder / "_news" / "one.md").write_text(
+        "---\nlinks:\n  - https://a.example/1\n  - https://a.example/2\n---\n"
+    )
+    site.config(more='[cards.fields]\n"links[]" = "page"\n')
+    done = site.run("audit", "--dump")
+
+    assert [line.split("\t")[0] for line in done.out.splitlines()] == ["https://a.example/1", "https://a.example/2"]
+
+
+def test_a_page_of_the_site_itself_is_not_called_a_missing_file(site: CardSite) -> None:
+    """Without `site_url` nobody knows where it is served."""
+    site.card("one", webUrl="/about/", originalUrl="/files/report.pdf")
+    site.run("audit", "--offline")
+
+    assert site.verdicts() == {"/about/": "excluded", "/files/report.pdf": "asset_missing"}
+
+
+@pytest.mark.parametrize(
+    "value", ["max_duration = '99999999999999w'", "fail_on = []\n[network]\nhost_request_interval = inf"]
+)
+def test_impossible_values_are_refused(site: CardSite, value: str) -> None:
+    """With the key."""
+    site.card("one", webUrl=GOOD)
+    (site.folder / "config.toml").write_text(f"[audit]\n{value}\n")
+    done = site.run("audit", "--offline")
+
+    assert done.code == 3, done.err
+    assert "Traceback" not in done.err
