@@ -65,12 +65,12 @@ def test_files_under_the_site_url_are_assets(written: str, kind: Kind, asset: st
 
 
 @pytest.mark.parametrize("written", ["/about/", "/"])
-def test_without_a_site_url_every_path_is_a_file(written: str) -> None:
-    """Nobody knows where a generated page is served, so its path stands for a file or folder of the site."""
+def test_without_a_site_url_a_generated_page_is_left_out(written: str) -> None:
+    """Nobody knows where it is served, and it is no file: to call it missing would be crying wolf."""
     target = Site("").target(written, PAGE)
 
-    assert target.url == written
-    assert target.asset == (written.strip("/") or ".")
+    assert (target.url, target.asset, target.invalid) == (written, None, None)
+    assert "set [cards] site_url" in (target.excluded or "")
 
 
 @pytest.mark.parametrize(
