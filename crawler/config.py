@@ -54,6 +54,7 @@ def load(
         for name, keys in overlay.items():
             merged = {**msgspec.to_builtins(values[name]), **keys}
             values[name] = _section(SECTIONS[name], name, merged, _Where(source, ""))
+            where.overlaid.update({(name, key): source for key in keys})
     hosts = HostTable(rows=dict(_host(name, section, where) for name, section in layer.get(HOSTS, {}).items()))
     settings = Settings(
         hosts=hosts,
@@ -92,11 +93,15 @@ class _Where:
 
     def __init__(self, source: str, text: str) -> None:
         self._source, self._lines = source, text.splitlines()
+        self.overlaid: dict[tuple[str, str], str] = {}
+        """(section, key) -> what set it in place of the file."""
 
     def section(self, name: str) -> str:
         return self._at(self._line(rf"\[\s*{re.escape(name)}\b", ""))
 
     def key(self, section: str, name: str) -> str:
+        if source := self.overlaid.get((section, name)):
+            return f"{source}: "
         return self._at(self._line(rf"[\"']?{re.escape(name)}[\"']?\s*[=.]", section))
 
     def _line(self, pattern: str, section: str) -> int | None:
@@ -170,18 +175,29 @@ def _home_of(key: str) -> str:
 
 
 def _from_environment(environment: Mapping[str, str]) -> Layer:
-    """`CRAWLER_NETWORK_TIMEOUT=5` -> {"network": {"timeout": 5}}; values are TOML, or else text."""
+    """`CRAWLER_NETWORK_TIMEOUT=5` -> {"network": {"timeout": 5}}.
+
+    What is to be text is taken as it stands; lists are TOML, or parted by commas as on the command line; the rest is
+    TOML.
+    """
     layer: Layer = {}
     for variable, raw in sorted(environment.items()):
         section, _, key = variable.removeprefix(ENVIRONMENT_PREFIX).lower().partition("_")
-        if not variable.startswith(ENVIRONMENT_PREFIX) or section not in SECTIONS:
-            continue
-        try:
-            value = tomllib.loads(f"value = {raw}")["value"]
-        except tomllib.TOMLDecodeError:
-            value = raw
-        layer.setdefault(section, {})[key] = value
+        if variable.startswith(ENVIRONMENT_PREFIX) and section in SECTIONS:
+            layer.setdefault(section, {})[key] = _value(raw, getattr(SECTIONS[section](), key, None))
     return layer
+
+
+def _value(raw: str, default: object) -> object:
+    if isinstance(default, str) or "\n" in raw:
+        return raw
+    try:
+        value = tomllib.loads(f"value = {raw}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = raw
+    if isinstance(default, tuple) and not isinstance(value, list):
+        return [part.strip() for part in raw.split(",") if part.strip()]
+    return value
 
 
 def _check(settings: Settings, allowed: Mapping[str, tuple[str, ...]], where: _Where) -> None:

@@ -128,3 +128,28 @@ def test_the_shipped_config_is_complete_and_shows_the_defaults() -> None:
 def test_the_config_at_the_top_is_the_one_that_is_installed() -> None:
     """The demo, and whoever has no checkout, start from the same."""
     assert (Path(crawler.__file__).parent / "config.toml").read_bytes() == SHIPPED.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("variable", "raw", "value"),
+    [
+        ("CRAWLER_NETWORK_USER_AGENT", "1.0", "1.0"),
+        ("CRAWLER_REPORTS_DIRECTORY", "2026", "2026"),
+        ("CRAWLER_AUDIT_FAIL_ON", "broken,unsafe", ("broken", "unsafe")),
+        ("CRAWLER_AUDIT_FAIL_ON", '["broken"]', ("broken",)),
+        ("CRAWLER_AUDIT_OFFLINE", "true", True),
+    ],
+)
+def test_the_environment_is_read_by_what_a_key_holds(tmp_path: Path, variable: str, raw: str, value: object) -> None:
+    """Text is text though it looks like a number, and lists are written as flags write them."""
+    section, key = variable.removeprefix("CRAWLER_").lower().split("_", 1)
+
+    assert getattr(getattr(settings(tmp_path, "", {variable: raw}), section), key) == value
+
+
+def test_a_mistake_is_told_where_it_was_made(tmp_path: Path) -> None:
+    """A flag's is not blamed on the file that sets the same key."""
+    with pytest.raises(ConfigError, match=r"^command line: \[reports\] formats: no such thing as 'pdf'"):
+        settings(tmp_path, "[reports]\nformats = ['json']\n", flags={"reports": {"formats": ["pdf"]}})
+    with pytest.raises(ConfigError, match=r"^environment: \[audit\] fail_on: 'brokn'"):
+        settings(tmp_path, "", {"CRAWLER_AUDIT_FAIL_ON": "brokn"})

@@ -47,12 +47,10 @@ async def test_the_run_has_slots_of_its_own() -> None:
 async def test_starts_on_a_host_keep_their_distance() -> None:
     """Two requests never reach a host closer together than `host_request_interval`, new connections or not."""
     async with LoopbackWeb({"*": SLOW}) as web, asking(web, host_concurrency=4, host_request_interval=0.08) as ask:
-        began = time.monotonic()
         await asyncio.gather(*(ask.get(f"http://{host}.test/{n}") for host in "abc" for n in range(5)))
-        took = time.monotonic() - began
 
         assert min(gap for host in "abc" for gap in gaps(web, f"{host}.test")) >= 0.08 - SLACK
-        assert took < 3 * 4 * 0.08  # the hosts do not wait for each other
+        assert {hit.host for hit in web.hits[:6]} == {"a.test", "b.test", "c.test"}  # they do not wait for each other
 
 
 async def test_retries_and_hops_keep_their_distance_too() -> None:
