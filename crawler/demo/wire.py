@@ -94,6 +94,10 @@ async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, hit: H
         stop = len(body) // 2 if reply.hang or reply.reset else len(body) - reply.missing
         for piece in _pieces(body[:stop], reply):
             writer.write(b"%x\r\n%b\r\n" % (len(piece), piece) if framed else piece)
+            # Over TLS a dead transport neither blocks nor raises: without this the loop would never run again.
+            await asyncio.sleep(0)
+            if writer.is_closing():
+                return False
             await writer.drain()
             await _wait(reader, reply.pause)
         if reply.hang:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -251,8 +251,3 @@ def _within(node: LexborNode, tag: str) -> bool:
             return True
         above, steps = above.parent, steps + 1
     return False
-
-
-def first_of(values: Iterable[str | None]) -> str | None:
-    """The first value that is not empty."""
-    return next((value for value in values if value), None)

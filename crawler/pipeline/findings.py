@@ -168,20 +168,8 @@ class Judging:
         """What the renderers get."""
         summary, known, links = self._count()
         run = self._run
-        facts = RunFacts(
-            id=run.id,
-            started=run.started,
-            finished=run.finished or run.touched,
-            version=run.version,
-            cards=run.cards,
-            links=links,
-            requests=run.requests,
-            received=run.received,
-            void=run.void is not None,
-            void_because=run.void,
-        )
         return RunReport(
-            run=facts,
+            run=facts_of(run, links),
             summary=summary,
             findings=lambda: (one.finding for one in self.findings()),
             hosts=self._hosts,
@@ -210,6 +198,22 @@ class Judging:
             change=_counts(Change, change),
         )
         return summary, tuple(sorted(known.items())), health.total()
+
+
+def facts_of(run: RunRow, links: int) -> RunFacts:
+    """What reports and lists say of a stored run, which held so many links."""
+    return RunFacts(
+        id=run.id,
+        started=run.started,
+        finished=run.finished or run.touched,
+        version=run.version,
+        cards=run.cards,
+        links=links,
+        requests=run.requests,
+        received=run.received,
+        void=run.void is not None,
+        void_because=run.void,
+    )
 
 
 def _counts(kinds: type[StrEnum], counted: Counter[str]) -> tuple[tuple[str, int], ...]:

@@ -8,7 +8,8 @@ from pathlib import Path
 from crawler.errors import CrawlerError
 from crawler.history.reading import History
 from crawler.history.records import LinkPast, RunRow
-from crawler.model import Health, Kind, Link, PastLine, RunFacts, RunLine
+from crawler.model import Health, Kind, Link, PastLine, RunLine
+from crawler.pipeline.findings import facts_of
 from crawler.pipeline.opinions import judge_once
 from crawler.settings import Settings
 from crawler.urls import canonical
@@ -36,18 +37,7 @@ def _line(history: History, run: RunRow) -> RunLine:
     else:
         ended = run.ended.replace("_", " ") or "complete"
     return RunLine(
-        run=RunFacts(
-            id=run.id,
-            started=run.started,
-            finished=run.finished or run.touched,
-            version=run.version,
-            cards=run.cards,
-            links=links,
-            requests=run.requests,
-            received=run.received,
-            void=run.void is not None,
-            void_because=run.void,
-        ),
+        run=facts_of(run, links),
         ended=ended,
         health=tuple((str(one), health[one]) for one in Health),
     )
