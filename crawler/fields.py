@@ -6,9 +6,11 @@ within a card, so every row also holds below `related[]`. Users add rows in `[ca
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping
 
+from crawler.errors import ConfigError
 from crawler.model import Kind
 
 FIELDS: dict[str, Kind] = {
@@ -33,9 +35,16 @@ _INDEX = re.compile(r"\[\d+\]")
 
 
 def table(changes: Mapping[str, str | bool]) -> dict[str, Kind]:
-    """The rows in force: FIELDS with the user's `[cards.fields]` laid over; False switches a row off."""
+    """The rows in force: FIELDS with the user's `[cards.fields]` laid over; False switches a row off.
+
+    Raises ConfigError for a row switched off that there is not.
+    """
     rows = dict(FIELDS)
     for pattern, kind in changes.items():
+        if kind is False and pattern not in FIELDS:
+            close = difflib.get_close_matches(pattern, FIELDS, n=1, cutoff=0.5)
+            hint = f"; did you mean {close[0]!r}?" if close else "; known are " + ", ".join(FIELDS)
+            raise ConfigError(f"[cards.fields] {pattern!r} = false: there is no such row to switch off{hint}")
         if kind is False:
             rows.pop(pattern, None)
         elif kind is not True:

@@ -9,7 +9,7 @@ from crawler.cards.filters import Filters
 from crawler.cards.find import find
 from crawler.cards.links import Collector
 from crawler.cards.read import read_card
-from crawler.errors import CardError, NothingToDoError
+from crawler.errors import CardError, ConfigError, NothingToDoError
 from crawler.model import Link, Record, Unreadable
 from crawler.settings import Settings
 from crawler.text import printable
@@ -27,9 +27,14 @@ class Plan(Record, frozen=True):
 def plan(settings: Settings, arguments: Sequence[str], *, folder: Path) -> Plan:
     """Reads the cards under `arguments` (default: `cards.paths`) as seen from `folder`.
 
-    Raises NothingToDoError if there are none, or no links in them.
+    Raises NothingToDoError if there are none, or no links in them; ConfigError for a `site_root` that is no folder.
     """
     root = Path(settings.root)
+    if not (root / settings.cards.site_root).is_dir():
+        raise ConfigError(
+            f"[cards] site_root: {settings.cards.site_root!r} is no folder beside {settings.source or root}; "
+            "every file of the site would seem to be missing"
+        )
     collector = Collector(settings.cards, Filters(settings.audit, root, settings.hosts))
     unreadable = []
     cards = 0

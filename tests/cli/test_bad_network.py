@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from crawler.demo.web import LoopbackWeb, Reply, page, redirect, serving
+from crawler.demo.web import LoopbackWeb, Reply, Routes, page, redirect, serving
 from crawler.urls import host_of
 from tests.cli.site import CardSite, Done
 from tests.net.dns_answerer import DnsAnswerer, Say, Zone, serving_names
@@ -240,3 +240,22 @@ def test_name_servers_that_are_none_are_a_mistake(site: CardSite, text: str) -> 
 
     assert done.code == 3
     assert "[network] nameservers" in done.err
+
+
+def test_a_jump_of_failures_across_hosts_makes_the_run_void(site: CardSite) -> None:
+    """Six of eight hosts fail that answered the last time: more likely us, and nothing of it is kept."""
+    hosts = [f"h{number}.example" for number in range(8)]
+    for host in hosts:
+        site.card(host, webUrl=f"https://{host}/page")
+    sound: Routes = {f"{host}/page": page("A page") for host in hosts}
+    with serving(sound) as web:
+        site.config(web)
+        first = site.run("audit")
+        web.routes = {**sound, **{f"{host}/page": Reply(status=502) for host in hosts[:6]}}
+        jumped = site.run("audit")
+        web.routes = sound
+        again = site.run("audit")
+
+    assert (first.code, jumped.code, again.code) == (0, 1, 0)
+    assert "6 of 8 links fail that were asked in both runs" in " ".join(jumped.out.split())
+    assert "0 new, 0 still, 0 fixed" in again.out

@@ -140,3 +140,23 @@ def test_impossible_values_are_refused(site: CardSite, value: str) -> None:
 
     assert done.code == 3, done.err
     assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ("[cards]\nsite_root = 'nowhere'\n", "site_root: 'nowhere' is no folder"),
+        (
+            "[cards.fields]\nwebUrll = false\n",
+            "'webUrll' = false: there is no such row to switch off; did you mean 'webUrl'?",
+        ),
+    ],
+)
+def test_settings_that_would_mislead_are_refused(site: CardSite, config: str, message: str) -> None:
+    """Before anything is called missing, or left unasked, for a slip of the pen."""
+    site.card("one", webUrl=GOOD)
+    (site.folder / "config.toml").write_text(config)
+    done = site.run("audit", "--offline")
+
+    assert done.code == 3
+    assert message in done.err
