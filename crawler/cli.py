@@ -180,7 +180,12 @@ def _command(commands: Any, name: str, run: Any, summary: str, epilog: str) -> a
     command.add_argument("--config", "-c", metavar="FILE", type=Path, help="configuration (default: ./config.toml)")
     command.add_argument("--no-progress", "-n", action="store_true", help="show no progress")
     command.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors")
-    command.add_argument("-v", "--verbose", action="store_true", help="print every finding, healthy ones too")
+    command.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="print every problem, not the 50 worst only; with --dump, every place",
+    )
     return command
 
 

@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from crawler import __version__
-from crawler.demo.run import example
 from crawler.engines import engine_for
 from crawler.errors import OutputError
 from crawler.history.writing import HistoryWriter
@@ -164,6 +163,8 @@ def _baseline(settings: Settings) -> Path:
 
 def demo(folder: Path, settings_of: Callable[[Path], Settings], show_of: Callable[[Settings], Show]) -> int:
     """Writes the example site into `folder`, serves its web on this machine, and audits it."""
+    from crawler.demo.run import example  # certificates and pictures: 0.14 s that no other command need wait
+
     with example(folder) as (config, web):
         settings = settings_of(config)
         show = show_of(settings)

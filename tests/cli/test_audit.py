@@ -200,15 +200,17 @@ def test_hostile_pages_and_cards_reach_no_terminal(site: CardSite) -> None:
         assert "\u202e" not in text
 
 
-def test_quiet_prints_nothing_and_verbose_everything(site: CardSite) -> None:
-    """Both write the reports."""
-    site.card("one", webUrl=BAD)
-    with serving(ROUTES) as web:
-        site.config(web)
-        quiet = site.run("audit", "-q")
+def test_quiet_prints_nothing_and_verbose_every_problem(site: CardSite) -> None:
+    """Of many problems the 50 worst are printed, unless all are asked for; the reports hold them all."""
+    for number in range(60):
+        site.card(f"card-{number}", website=f"nowhere/{number}")
+    quiet, plain, verbose = (site.run("audit", "--offline", *flags) for flags in (("-q",), (), ("-v",)))
 
     assert (quiet.code, quiet.out, quiet.err) == (2, "", "")
-    assert site.verdicts() == {BAD: "not_found"}
+    assert "10 more: see the reports." in plain.out
+    assert "more: see the reports." not in verbose.out
+    assert all(f"nowhere/{number}\n" in verbose.out for number in range(60))
+    assert set(site.verdicts().values()) == {"invalid_url"}
 
 
 def test_a_reader_that_goes_away_is_no_error(site: CardSite) -> None:
