@@ -49,6 +49,8 @@ class Slot(Record, frozen=True):
     style: Style
     splicable: bool
     """False for what must not be edited in place: aliases, anchors, tags, block scalars, TOML and JSON."""
+    key_start: int = -1
+    """First byte of the key that stands before it; -1 in a list, and where it is not splicable."""
 
 
 class Card(Record, frozen=True):
@@ -79,6 +81,13 @@ class Claims(Record, frozen=True):
     height: int | None = None
     cached: bool = False
     """`isCached: true` stands beside an image: the site serves its own copy."""
+    updated: str | None = None
+    provider: str | None = None
+    """The name of the site, as the card has it."""
+    main: bool = False
+    """This link is what its card is about: its `webUrl`, or `originalUrl` where there is none."""
+    lines: tuple[tuple[str, int], ...] = ()
+    """(field of the same card level as its full route, its line), of what a repair may change beside the link."""
 
 
 class Kind(StrEnum):
@@ -141,6 +150,7 @@ class Purpose(StrEnum):
     SIBLING = "sibling"
     CANDIDATE = "candidate"
     HTTPS = "https"
+    CLEAN = "clean"
     ARCHIVE = "archive"
     OEMBED = "oembed"
 
@@ -460,6 +470,18 @@ class Disposition(StrEnum):
     REVIEW = "review"
 
 
+class Repair(StrEnum):
+    """The kinds of proposals."""
+
+    REDIRECT = "redirect"  # the address that a link has moved to for good, or without its tracking parameters
+    HTTPS = "https"  # the same page, asked for safely
+    IMAGE = "image"  # another picture, or the real size of the one that is there
+    AMP = "amp"  # an AMP address that the publisher has dropped or changed
+    ARCHIVE = "archive"  # an archive's copy of a dead page
+    METADATA = "metadata"  # title, excerpt, dates and the site's name, as the page has them
+    MARK_DEAD = "mark_dead"  # the card of a dead page is taken off the site
+
+
 class Proposal(Record, frozen=True):
     """One change to one field of one card."""
 
@@ -469,10 +491,36 @@ class Proposal(Record, frozen=True):
     old: str
     new: str | None
     """None: remove the field."""
-    kind: str
+    kind: Repair
     disposition: Disposition
     rule: str
+    """Name of the row that proposes it."""
     because: str
+    """One sentence with the evidence; printable."""
+    waits_until: datetime | None = None
+    """It waits for another run, on or after this moment, that sees the same; None: it is settled."""
+
+
+class Edit(Record, frozen=True):
+    """One change to the bytes of a card."""
+
+    start: int
+    """First byte that is replaced."""
+    end: int
+    """The byte after the last."""
+    before: bytes
+    """What must stand there."""
+    after: bytes
+    field: str
+
+
+class Patch(Record, frozen=True):
+    """The changes to one card, in the order of the file; they do not overlap."""
+
+    path: str
+    digest: str
+    """SHA-256, hexadecimal, of the card that the edits are for."""
+    edits: tuple[Edit, ...]
 
 
 # ---- what is reported ------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from crawler.model import Code, Record
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=86_400)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
+Refresh = Literal["keep", "fill", "replace"]
 
 CONFIG_NAME = "config.toml"
 
@@ -124,6 +125,28 @@ class FixSettings(Record, frozen=True, forbid_unknown_fields=True):
 
     confirmed_only: bool = True
     """Repairs wait for time: of broken links until confirmed, of redirects until seen alike in 2 runs."""
+    keep: tuple[str, ...] = ("originalUrl",)
+    """Fields that are never rewritten, such as "originalUrl" or "images[].url"; within related[] too."""
+    title: Refresh = "fill"
+    """The title: "keep"; "fill" where the card has none; or "replace" where the page's own differs."""
+    excerpt: Refresh = "fill"
+    """The excerpt, likewise; a curated text is never shortened."""
+    published: Refresh = "fill"
+    """publishedDateTime, likewise."""
+    updated: Refresh = "keep"
+    """updatedDateTime, likewise; "fill" gives one to every card whose page tells it."""
+    provider: Refresh = "fill"
+    """provider.name, likewise."""
+    min_width: Count = 200
+    """Pixels that a new picture has at least."""
+    min_height: Count = 100
+    """The same, of its height."""
+    archive: Literal["off", "field", "replace"] = "off"
+    """What a dead page's archived copy becomes: "field" adds it under archive_field, "replace" takes it as the link."""
+    archive_field: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$")] = "archiveUrl"
+    """Where "field" puts it."""
+    mark_dead: Mapping[str, bool] = {}
+    """What is set in the card of a dead page, such as { removed = true, published = false }; empty: nothing."""
 
 
 class EngineSettings(Record, frozen=True, forbid_unknown_fields=True):

@@ -60,10 +60,15 @@ def test_the_shipped_config_says_what_the_docstrings_say() -> None:
     """Each comment of config.toml is the docstring of its key."""
     text = (ROOT / "config.toml").read_text(encoding="utf-8")
     table = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
-    comments = re.findall(r"^# (.+)\n(\w+) = ", text, re.MULTILINE)
+    comments = [
+        (section, comment, key)
+        for section, body in re.findall(r"^\[(\w+)\]\n(.*?)(?=^\[|\Z)", text, re.MULTILINE | re.DOTALL)
+        for comment, key in re.findall(r"^# (.+)\n(\w+) = ", body, re.MULTILINE)
+    ]
 
     assert len(comments) >= 30
-    for comment, key in comments:
-        meaning = re.search(rf"\| `{key}` \| .+ \| (.+) \|", table)
+    for section, comment, key in comments:
+        rows = table.partition(f"## [{section}]")[2].partition("\n## ")[0]
+        meaning = re.search(rf"\| `{key}` \| .+ \| (.+) \|", rows)
         assert meaning, key
         assert comment.removesuffix(".").removesuffix(": json, markdown") in meaning[1].replace("\\|", "|"), key

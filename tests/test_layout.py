@@ -12,7 +12,7 @@ import crawler
 
 PACKAGE = Path(crawler.__file__).parent
 BASE = {"model", "errors", "settings", "fields", "urls", "text"}
-ROOMS = {"cards", "net", "metadata", "health", "history", "render", "engines", "demo"}
+ROOMS = {"cards", "net", "metadata", "health", "history", "edits", "render", "engines", "demo"}
 MAY_ALSO = {"engines": {"net", "metadata"}}
 """Rooms that may import others: an engine asks and reads."""
 TOP = {"cli", "commands", "flags", "progress", "show", "pipeline", "__main__", "config"}

@@ -1,0 +1,81 @@
+"""What a repair may look at: one place of a link, what the run saw of the link, and the page its card is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from crawler.model import Answered, Code, Link, Observation, Page, Place, Purpose, Record, State, Verdict
+from crawler.settings import FixSettings
+
+
+class Heir(Record, frozen=True):
+    """Where a link's redirects ended."""
+
+    url: str
+    same_site: bool
+    """It is under the registrable domain that was asked."""
+    slug_kept: bool
+    """The telling words of the old address stand in the new one, or in the new page's title."""
+    title_likeness: float
+    """How alike its title is to what the cards call the page, 0 to 1."""
+
+
+class Subject(Record, frozen=True, dict=True):
+    """One link as a run left it."""
+
+    link: Link
+    code: Code
+    """The link's own verdict, whatever its cards say of it."""
+    state: State
+    observation: Observation | None
+    before: Observation | None = None
+    """The newest observation of an earlier run."""
+    code_before: Code | None = None
+    """The verdict of that run."""
+    answers: tuple[Observation, ...] = ()
+    """This run's answers to second questions about the link."""
+    heir: Heir | None = None
+    """None where it was not redirected."""
+    settles: datetime | None = None
+    """For a dead link that is not confirmed: when another run may confirm it at the earliest."""
+
+    @property
+    def answered(self) -> Answered | None:
+        """The final answer, if there was one."""
+        outcome = self.observation.outcome if self.observation else None
+        return outcome if isinstance(outcome, Answered) else None
+
+    @property
+    def page(self) -> Page | None:
+        """What the page says of itself, if it was read."""
+        return self.observation.page if self.observation else None
+
+    def answer(self, purpose: Purpose, url: str) -> Observation | None:
+        """What answered a second question."""
+        return next((one for one in self.answers if one.purpose is purpose and one.url == url), None)
+
+
+class Case(Record, frozen=True):
+    """One place whose link may be repaired."""
+
+    place: Place
+    subject: Subject
+    verdict: Verdict | None
+    """What depends on the card, for this place; None where nothing does."""
+    page: Subject | None = None
+    """For images and AMP: the page that their card is about."""
+    amp: Subject | None = None
+    """For a copy in an AMP cache: the AMP page that it is a copy of."""
+
+
+class Terms(Record, frozen=True):
+    """What repairs are made by."""
+
+    fix: FixSettings
+    cache_url: Callable[[str], str | None]
+    """The address of an AMP page's copy in the publisher-neutral cache."""
+    similarity: Callable[[str, str | None, str | None], float]
+    """How alike a card's title and a page's are (card's, page's, the site's name), 0 to 1."""
+    placeholders: frozenset[str] = frozenset()
+    """Digests of pictures that stand behind several addresses."""
