@@ -456,8 +456,8 @@ class Verdict(Record, frozen=True):
     """That the link is dead for its readers, 0 to 1, by this one verdict: 0 for what is healthy or cannot be told."""
 
 
-class Vote(Record, frozen=True):
-    """What an earlier run thought of a link."""
+class Vote(Record, frozen=True, array_like=True):
+    """What an earlier run thought of a link; read from rows of the database, hence like an array."""
 
     asked_at: datetime
     code: Code

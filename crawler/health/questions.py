@@ -10,7 +10,7 @@ from urllib.parse import urlunsplit
 from crawler.health import controls, hijack, soft404, vacant, video
 from crawler.health.evidence import Evidence
 from crawler.health.judge import judge
-from crawler.model import Code, Health, Purpose, Question, Request, Want
+from crawler.model import Code, Health, Purpose, Question, Request, Verdict, Want
 from crawler.urls import host_of, is_root, origin_of, split
 
 LETTERS = 25
@@ -25,12 +25,13 @@ PER_HOST = 10
 """Requests of second questions to one host in one run."""
 
 
-def questions(evidence: Evidence, *, seed: str) -> tuple[Question, ...]:
+def questions(evidence: Evidence, *, seed: str, verdict: Verdict | None = None) -> tuple[Question, ...]:
     """What has to be asked on behalf of one link, if anything; nothing that has been answered already.
 
-    `seed` makes the made-up names of one run differ from another's, and alike for all links of one folder.
+    `verdict` is the link's by this evidence, where it is known already. `seed` makes the made-up names of one run
+    differ from another's, and alike for all links of one folder.
     """
-    verdict = judge(evidence)
+    verdict = verdict or judge(evidence)
     code = verdict.code
     if evidence.answered is None:
         return ()

@@ -20,6 +20,14 @@ _decode_link = msgspec.json.Decoder(Link).decode
 _decode_observation = msgspec.json.Decoder(Observation).decode
 VOTES = 16
 """Earlier verdicts of a link that are looked at."""
+_OF_LINKS = (Purpose.LINK, Purpose.ASSET)
+_LINKS = (
+    "SELECT urls.id, link_records.record, "
+    "(SELECT max(earlier.run) FROM links AS earlier WHERE earlier.url = links.url AND earlier.run < links.run) "
+    "FROM links JOIN urls ON urls.id = links.url "
+    "JOIN link_records ON link_records.id = links.record WHERE links.run = ?"
+)
+"""The links of a run, each with the last earlier run that held it."""
 
 
 class History:
@@ -117,29 +125,20 @@ class History:
 
     def links(self, run: RunRow) -> Iterator[LinkPast]:
         """Every link of a run with its observations and its past, sorted by URL."""
-        rows = self._db.execute(
-            "SELECT urls.id, link_records.record FROM links JOIN urls ON urls.id = links.url "
-            "JOIN link_records ON link_records.id = links.record WHERE links.run = ? ORDER BY urls.url",
-            (run.number,),
-        )
-        for url, record in rows:
-            yield self._past(run, url, _decode_link(record))
+        for row in self._db.execute(f"{_LINKS} ORDER BY urls.url", (run.number,)):
+            yield self._past(run, *row)
 
     def link(self, run: RunRow, url: str) -> LinkPast | None:
         """One link of a run."""
-        row = self._db.execute(
-            "SELECT urls.id, link_records.record FROM links JOIN urls ON urls.id = links.url "
-            "JOIN link_records ON link_records.id = links.record WHERE links.run = ? AND urls.url = ?",
-            (run.number, url),
-        ).fetchone()
-        return self._past(run, row[0], _decode_link(row[1])) if row else None
+        row = self._db.execute(f"{_LINKS} AND urls.url = ?", (run.number, url)).fetchone()
+        return self._past(run, *row) if row else None
 
     def latest(self, url: str) -> Observation | None:
         """The newest observation of a link in any run that means something."""
         row = self._db.execute(
             "SELECT record FROM observations JOIN urls ON urls.id = about WHERE urls.url = ? AND purpose IN (?, ?) "
             "ORDER BY observations.run DESC, observations.id DESC LIMIT 1",
-            (url, Purpose.LINK, Purpose.ASSET),
+            (url, *_OF_LINKS),
         ).fetchone()
         return _decode_observation(row[0]) if row else None
 
@@ -147,7 +146,7 @@ class History:
         """The observations of links that a run holds already, oldest first."""
         for (record,) in self._db.execute(
             "SELECT record FROM observations WHERE run = ? AND purpose IN (?, ?) ORDER BY id",
-            (run.number, Purpose.LINK, Purpose.ASSET),
+            (run.number, *_OF_LINKS),
         ):
             yield _decode_observation(record)
 
@@ -162,32 +161,32 @@ class History:
         for number, record in rows:
             yield runs[number], _decode_observation(record)
 
-    def _past(self, run: RunRow, url: int, link: Link) -> LinkPast:
+    def _past(self, run: RunRow, url: int, record: bytes, planned: int | None) -> LinkPast:
         asked: list[Observation] = []
         answers: list[Observation] = []
         last = None
-        for purpose, record in self._db.execute(
-            "SELECT purpose, record FROM observations WHERE about = ? AND run = ? ORDER BY id", (url, run.number)
+        for number, purpose, observed in self._db.execute(
+            "SELECT run, purpose, record FROM observations WHERE about = ? AND run <= ? ORDER BY run DESC, id DESC",
+            (url, run.number),
         ):
-            (asked if purpose in (Purpose.LINK, Purpose.ASSET) else answers).append(_decode_observation(record))
-        earlier = self._db.execute(
-            "SELECT record FROM observations WHERE about = ? AND run < ? AND purpose IN (?, ?) "
-            "ORDER BY run DESC, id DESC LIMIT 1",
-            (url, run.number, Purpose.LINK, Purpose.ASSET),
-        ).fetchone()
-        if earlier:
-            last = _decode_observation(earlier[0])
-        votes = tuple(
-            Vote(asked_at=datetime.fromisoformat(at), code=Code(code))
-            for at, code in self._db.execute(
-                "SELECT asked_at, code FROM verdicts WHERE url = ? AND run < ? ORDER BY run DESC LIMIT ?",
-                (url, run.number, VOTES),
-            )
+            of_link = purpose in _OF_LINKS
+            if number == run.number:
+                (asked if of_link else answers).append(_decode_observation(observed))
+            elif of_link:
+                last = _decode_observation(observed)
+                break
+        votes = self._db.execute(
+            "SELECT asked_at, code FROM verdicts WHERE url = ? AND run < ? ORDER BY run DESC LIMIT ?",
+            (url, run.number, VOTES),
+        ).fetchall()
+        return LinkPast(
+            link=_decode_link(record),
+            asked=tuple(reversed(asked)),
+            answers=tuple(reversed(answers)),
+            last=last,
+            planned=planned,
+            votes=msgspec.convert(votes, tuple[Vote, ...]),
         )
-        (planned,) = self._db.execute(
-            "SELECT max(run) FROM links WHERE url = ? AND run < ?", (url, run.number)
-        ).fetchone()
-        return LinkPast(link=link, asked=tuple(asked), answers=tuple(answers), last=last, planned=planned, votes=votes)
 
 
 def connect(address: str) -> sqlite3.Connection:

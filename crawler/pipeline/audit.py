@@ -10,7 +10,7 @@ from typing import Protocol
 
 import msgspec
 
-from crawler.health.own_side import OwnSide, unreached, void_reason
+from crawler.health.own_side import unreached
 from crawler.health.questions import ROUNDS, granted
 from crawler.history.writing import INTERRUPTED, HistoryWriter
 from crawler.model import Answered, Failure, FailureKind, Health, Observation, Purpose, Request, RunReport
@@ -78,6 +78,8 @@ class Audit:
         self._unreached: set[str] = set()
         self._reached = False
         self._no_network = asyncio.Event()
+        self._judging: Judging | None = None
+        """Once every link was asked: what is thought of them does not change any more but by second questions."""
 
     async def run(self, stop: asyncio.Event) -> Outcome:
         """Asks until everything is asked, `stop` is set or time is up; what was learnt is stored either way."""
@@ -85,9 +87,9 @@ class Audit:
         ended = await self._until_the_end(stop)
         now = self._clock()
         run = self._history.finish(self._run, now=now, cards=self._plan.cards, ended=ended)
-        judging = Judging(self._history, run, self._settings)
-        void = void_reason(_own_side(judging))
-        if void:
+        judging = self._judging or Judging(self._history, run, self._settings)
+        judging.closed(run)
+        if void := judging.survey.void:
             run = self._history.finish(run, now=now, cards=self._plan.cards, ended=ended, void=void)
             judging = Judging(self._history, run, self._settings)
         judging.remember(self._history)
@@ -128,13 +130,14 @@ class Audit:
             self._progress.waiting(pause)
             await asyncio.sleep(pause)
             await self._ask("asking again", again, fresh_connections=True)
+        judging = self._judging = Judging(self._history, self._run, self._settings)
+        about: set[str] | None = None
         for _ in range(ROUNDS):
-            await self._ask("asking about suspects", self._second_questions(len(first) + len(rest)))
-
-    def _second_questions(self, links: int) -> list[Due]:
-        """What has to be known before some links can be judged; one request may serve several links."""
-        wanted = Judging(self._history, self._run, self._settings).questions()
-        return [(question.about, question.request) for question in granted(wanted, links=links)]
+            # One request may serve several links.
+            asked = granted(judging.questions(about), links=len(first) + len(rest))
+            about = {question.about for question in asked}
+            judging.heard(about)
+            await self._ask("asking about suspects", [(question.about, question.request) for question in asked])
 
     def _due(self) -> tuple[list[Due], list[Due]]:
         """What this run has not asked yet and no earlier answer covers: what was left last time, and the rest."""
@@ -171,11 +174,12 @@ class Audit:
         """What failed in passing: it gets a second chance once the first pass is over."""
         judging = Judging(self._history, self._run, self._settings)
         again = []
-        for past in self._history.links(self._run):
-            if len(past.asked) != 1 or past.asked[0].purpose is not Purpose.LINK or _accepted(past.asked[0]):
+        for url in sorted({one.url for one in self._history.asked(self._run) if not _accepted(one)}):
+            past = self._history.link(self._run, url)
+            if past is None or len(past.asked) != 1 or past.asked[0].purpose is not Purpose.LINK:
                 continue
             if _transient(past.asked[0]) or judging.verdict(past).code.health is Health.FAILING:
-                again.append((past.link.url, in_full(request_for(past))))
+                again.append((url, in_full(request_for(past))))
         return again
 
     def _watch_own_side(self, observation: Observation) -> None:
@@ -219,16 +223,6 @@ class Audit:
         if confirms(observation):
             observation = carried(observation, self._history.latest(url))
         self._history.add(self._run, msgspec.structs.replace(observation, url=url))
-
-
-def _own_side(judging: Judging) -> OwnSide:
-    """What the run saw, for the question whether it means anything."""
-    side = OwnSide()
-    for one in judging.findings():
-        observation = one.finding.observation
-        if one.asked and observation is not None and observation.purpose is Purpose.LINK:
-            side.add(observation, one.finding.verdict.code, one.finding.before)
-    return side
 
 
 def _host(request: Request) -> str:

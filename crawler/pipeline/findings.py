@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -12,8 +12,9 @@ import msgspec
 
 from crawler import __version__
 from crawler.health import judge
-from crawler.health.evidence import Companion
+from crawler.health.evidence import Companion, Evidence
 from crawler.health.hosts import HostTally
+from crawler.health.own_side import OwnSide, void_reason
 from crawler.health.questions import questions
 from crawler.health.tally import tally_of
 from crawler.history.reading import History
@@ -54,6 +55,17 @@ REMEMBERED = 250_000
 """Opinions held so that each link is judged once for all reports; of a larger run the rest is judged each time."""
 
 
+class Survey(Record, frozen=True):
+    """What one look at all findings of a run shows together."""
+
+    hosts: tuple[HostRow, ...]
+    """The hosts that failed as a whole."""
+    void: str | None
+    """Why the run means nothing, or None."""
+    votes: tuple[tuple[str, datetime, Code], ...]
+    """(URL, when it was come by, verdict) of each link that the run says anything new of."""
+
+
 class Judging:
     """Judges one run of a history; its findings can be iterated as often as there are reports."""
 
@@ -92,27 +104,38 @@ class Judging:
         """One link's verdict, without what its past and its host make of it."""
         return self._opinion(past).verdict
 
-    def _opinion(self, past: LinkPast) -> Opinion:
+    def _opinion(self, past: LinkPast, evidence: Evidence | None = None) -> Opinion:
+        """What is thought of a link; `evidence`, if it was gathered already."""
         opinion = self._opinions.get(past.link.url)
         if opinion is None:
-            observation = _observation(past, self._run)
-            evidence = evidence_of(past, observation, self._tally, self._terms, self._companion(past))
+            if evidence is None:
+                observation = _observation(past, self._run)
+                evidence = evidence_of(past, observation, self._tally, self._terms, self._companion(past))
             opinion = opinion_of(evidence, self._terms)
             if len(self._opinions) < REMEMBERED:
                 self._opinions[past.link.url] = opinion
         return opinion
 
     @cached_property
-    def _hosts(self) -> tuple[HostRow, ...]:
-        """The hosts that failed as a whole."""
-        hosts = HostTally()
+    def survey(self) -> Survey:
+        """What all findings show together."""
+        hosts, side = HostTally(), OwnSide()
+        votes: list[tuple[str, datetime, Code]] = []
         for past in self._history.links(self._run):
-            hosts.add(past.link, self.verdict(past).code)
-        return hosts.rows()
+            code = self.verdict(past).code
+            hosts.add(past.link, code)
+            observation = past.asked[-1] if past.asked else None
+            if observation is not None and observation.purpose is Purpose.LINK:
+                side.add(observation, code, past.votes[0].code if past.votes else None)
+            if code is Code.INVALID_URL:  # plain without asking
+                votes.append((past.link.url, self._run.started, code))
+            elif observation is not None:
+                votes.append((past.link.url, observation.asked_at, code))
+        return Survey(hosts=hosts.rows(), void=void_reason(side), votes=tuple(votes))
 
     @cached_property
     def _failed_hosts(self) -> frozenset[str]:
-        return frozenset(row.host for row in self._hosts)
+        return frozenset(row.host for row in self.survey.hosts)
 
     def _companion(self, past: LinkPast) -> Companion | None:
         """What an AMP link is judged with: its card's page, and for a copy in a cache the AMP page."""
@@ -139,30 +162,36 @@ class Judging:
             return None
         return self._history.link(self._run, url)
 
-    def questions(self) -> Iterator[Question]:
-        """What has to be asked before the links that this run asked can be judged."""
-        for past in self._history.links(self._run):
+    def questions(self, about: Collection[str] | None = None) -> Iterator[Question]:
+        """What has to be asked before the links that this run asked can be judged; `about`: of these URLs only."""
+        pasts = self._history.links(self._run) if about is None else self._known(about)
+        for past in pasts:
             if past.asked and past.asked[-1].purpose is Purpose.LINK:
                 evidence = evidence_of(past, past.asked[-1], self._tally, self._terms)
-                yield from questions(evidence, seed=self._run.id)
+                # What stands beside an AMP link may change its verdict, and is no matter for questions.
+                alone = past.link.kind in (Kind.AMP, Kind.AMP_CACHE)
+                verdict = None if alone else self._opinion(past, evidence).judged
+                yield from questions(evidence, seed=self._run.id, verdict=verdict)
+
+    def _known(self, urls: Iterable[str]) -> Iterator[LinkPast]:
+        for url in sorted(urls):
+            past = self._history.link(self._run, url)
+            if past is not None:
+                yield past
+
+    def heard(self, urls: Iterable[str]) -> None:
+        """Forgets what was thought of links about which there is an answer more."""
+        for url in urls:
+            self._opinions.pop(url, None)
+
+    def closed(self, run: RunRow) -> None:
+        """Goes on with the same run as it was stored when the asking had ended."""
+        self._run = run
+        self._tally = msgspec.structs.replace(self._tally, ended=run.ended)
 
     def remember(self, history: HistoryWriter) -> None:
         """Caches the verdicts, so that later runs know how the links stood."""
-        history.remember_verdicts(
-            self._run,
-            self.rules,
-            (
-                (one.finding.link.url, at, one.finding.verdict.code)
-                for one in self.findings()
-                if (at := self._voted_at(one)) is not None
-            ),
-        )
-
-    def _voted_at(self, one: Judged) -> datetime | None:
-        """When a verdict was come by: asked in this run, or plain without asking; None for what says nothing new."""
-        if one.finding.verdict.code is Code.INVALID_URL:
-            return self._run.started
-        return one.finding.observation.asked_at if one.asked and one.finding.observation else None
+        history.remember_verdicts(self._run, self.rules, self.survey.votes)
 
     def report(self) -> RunReport:
         """What the renderers get."""
@@ -172,7 +201,7 @@ class Judging:
             run=facts_of(run, links),
             summary=summary,
             findings=lambda: (one.finding for one in self.findings()),
-            hosts=self._hosts,
+            hosts=self.survey.hosts,
             unreadable=self._history.unreadable(run),
             known=known,
         )

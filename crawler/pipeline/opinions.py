@@ -38,7 +38,10 @@ def terms_of(settings: Settings) -> Terms:
 class Opinion(Record, frozen=True):
     """What was thought of one link, without its past."""
 
+    judged: Verdict
+    """What the rules say of the link itself."""
     verdict: Verdict
+    """The worst of that and of its places' verdicts, as the user wants it."""
     places: tuple[Verdict | None, ...]
 
 
@@ -78,7 +81,7 @@ def opinion_of(evidence: Evidence, terms: Terms) -> Opinion:
         compare=_Texts(terms.titles),
     )
     places = tuple(overridden(place) if place else None for place in places)
-    return Opinion(verdict=claims.worst(overridden(own), places), places=places)
+    return Opinion(judged=own, verdict=claims.worst(overridden(own), places), places=places)
 
 
 def finding_of(
