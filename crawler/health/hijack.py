@@ -57,19 +57,23 @@ TRADES: tuple[tuple[str, str, int], ...] = (
 """(trade, what stands in the folded text, points). Sources: answers of lapsed names in public lists; 2026-11."""
 
 _ROWS = tuple((trade, re.compile(pattern), points) for trade, pattern, points in TRADES)
-_STEMS = re.compile(
-    r"togel|gacor|judi|bandar|toto|slot|bola|casino|poker|qq|bet|win\d|joker|mpo\d|hoki|maxwin|sbo|pragmatic|rtp|pgsoft"
-    r"|bonus|spins|bahis|vavada|dafabet|fun88|w88|nha cai|ca cuoc|no hu|ban ca|tai xiu|roulette|baccarat|blackjack"
-    r"|jackpot|gambling|apuestas|scommesse|apostas|wetten|paris sportifs|viagra|cialis|levitra|kamagra|sildenafil"
-    r"|tadalafil|pharmacy"
-    r"|prescription|pills|porn|xxx|xvideos|hentai|sex|escort|call girl|казино|игровые|ставки|букмекер|[\u0e00-\uffff]"
-)
-"""What stands in whatever a row finds: nearly no page has any, and one search takes a tenth of the time of all rows."""
+_STEMS = (
+    "togel", "gacor", "judi", "bandar", "toto", "slot", "bola", "casino", "poker", "qq", "bet", "joker", "hoki",
+    "maxwin", "sbo", "pragmatic", "rtp", "pgsoft", "bonus", "spins", "bahis", "vavada", "dafabet", "fun88", "w88",
+    "1win", "nha cai", "ca cuoc", "no hu", "ban ca", "tai xiu", "roulette", "baccarat", "blackjack", "jackpot",
+    "gambling", "apuestas", "scommesse", "apostas", "wetten", "paris sportifs", "viagra", "cialis", "levitra", "kamagra",
+    "sildenafil", "tadalafil", "pharmacy", "prescription", "pills", "porn", "xxx", "xvideos", "hentai", "sex",
+    "escort", "call girl",
+    *(f"{stem}{digit}" for stem in ("win", "mpo") for digit in range(10)),
+)  # fmt: skip
+"""One of them stands in whatever a row finds in ASCII: nearly no page has any, and looking for them takes a tenth of
+the time of all rows."""
+_OTHER_STEMS = re.compile(r"казино|игровые|ставки|букмекер|[\u0e00-\uffff]")
 
 
 def points_of(text: str) -> int:
     """How strongly a folded text speaks of these trades."""
-    if not _STEMS.search(text):
+    if not any(stem in text for stem in _STEMS) and (text.isascii() or not _OTHER_STEMS.search(text)):
         return 0
     return sum(points for _, regex, points in _ROWS if regex.search(text))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crawler.demo.reply import PROSE
 from crawler.health.hijack import ENOUGH, TRADES, points_of, suspect
@@ -99,3 +101,10 @@ def test_another_language_than_last_time_makes_fewer_words_enough() -> None:
     assert points_of(fold("Poker casino")) < ENOUGH
     assert suspect(evidence(page, title="Tidewater", before=english))
     assert not suspect(evidence(page, title="Tidewater", before=indonesian))
+
+
+@settings(max_examples=150)
+@given(st.sampled_from(TRADES).flatmap(lambda row: st.from_regex(row[1])))
+def test_the_first_look_misses_nothing_that_a_row_finds(text: str) -> None:
+    """Stems are looked for before the rows are, so that one of them must stand in whatever a row finds."""
+    assert points_of(text) > 0
