@@ -61,9 +61,9 @@ _STEMS = (
     "togel", "gacor", "judi", "bandar", "toto", "slot", "bola", "casino", "poker", "qq", "bet", "joker", "hoki",
     "maxwin", "sbo", "pragmatic", "rtp", "pgsoft", "bonus", "spins", "bahis", "vavada", "dafabet", "fun88", "w88",
     "1win", "nha cai", "ca cuoc", "no hu", "ban ca", "tai xiu", "roulette", "baccarat", "blackjack", "jackpot",
-    "gambling", "apuestas", "scommesse", "apostas", "wetten", "paris sportifs", "viagra", "cialis", "levitra", "kamagra",
-    "sildenafil", "tadalafil", "pharmacy", "prescription", "pills", "porn", "xxx", "xvideos", "hentai", "sex",
-    "escort", "call girl",
+    "gambling", "apuestas", "scommesse", "apostas", "wetten", "paris sportifs", "viagra", "cialis", "levitra",
+    "kamagra", "sildenafil", "tadalafil", "pharmacy", "prescription", "pills", "porn", "xxx", "xvideos", "hentai",
+    "sex", "escort", "call girl",
     *(f"{stem}{digit}" for stem in ("win", "mpo") for digit in range(10)),
 )  # fmt: skip
 """One of them stands in whatever a row finds in ASCII: nearly no page has any, and looking for them takes a tenth of
