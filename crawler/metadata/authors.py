@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from selectolax.lexbor import LexborNode
 
 from crawler.metadata.cleaning import clean
-from crawler.metadata.document import Document, short_text_of, text_of
+from crawler.metadata.document import Document, in_comments, short_text_of, text_of
 from crawler.metadata.rules import Find, Rule
 from crawler.metadata.sites import site_names
 from crawler.metadata.titles import plain, without_site
@@ -129,7 +129,7 @@ def _byline(nodes: Iterable[LexborNode], document: Document) -> str | None:
         if _NOT_A_BYLINE.search(f"{attributes.get('class')} {attributes.get('id')}"):
             continue
         text = short_text_of(node, BYLINE)
-        if not text or _in_comments(node):
+        if not text or in_comments(node):
             continue
         linked = [text_of(link, apart=True) for link in node.css("a")] if node.tag != "a" else []
         for written in (linked, [text]):
@@ -144,16 +144,6 @@ _BYLINES = '[class*="uthor"],[class*="yline"]'
 _RARER_BYLINES = '[class*="riter"],[class*="utor"],[class*="uteur"],[class~="fn"],a[href*="/author/"]'
 MAX_BYLINES = 40
 """Elements that are looked at; an article's own byline is among the first."""
-
-
-def _in_comments(node: LexborNode) -> bool:
-    above, steps = node.parent, 0
-    while above is not None and steps < 6:
-        attributes = above.attributes
-        if "comment" in f"{attributes.get('class')} {attributes.get('id')}".lower():
-            return True
-        above, steps = above.parent, steps + 1
-    return False
 
 
 AUTHOR = (

@@ -61,6 +61,15 @@ def iso(written: str | None) -> str | None:
     return None
 
 
+def alone(written: str) -> str | None:
+    """The date that `written` is, or None if it says anything else too."""
+    return iso(written) if len(written) <= _ALONE and not _WORDS.search(written) else None
+
+
+_ALONE = 30
+_WORDS = re.compile(r"[^\W\d_]+(?:\W+[^\W\d_]+){2}")  # a date has two at most, of its day and its month
+
+
 def from_path(path: str) -> str | None:
     """The day that a URL path names as `/2021/06/21/`, `/2021-06-21-` or `/20210621/`."""
     match = re.search(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=[/_-]|\Z)", path) or re.search(

@@ -210,8 +210,16 @@ def short_text_of(node: LexborNode, limit: int) -> str | None:
 
 def following_texts(node: LexborNode, most: int) -> Iterator[str]:
     """The first `most` texts after an element, each on one line, without what is not read."""
+    return _texts(node, most, descend=False)
+
+
+def texts_from(node: LexborNode, most: int) -> Iterator[str]:
+    """As `following_texts`, the element's own texts first."""
+    return _texts(node, most, descend=True)
+
+
+def _texts(node: LexborNode, most: int, *, descend: bool) -> Iterator[str]:
     at: LexborNode | None = node
-    descend = False
     while at is not None and most > 0:
         child = at.first_child if descend and at.tag not in _UNREAD else None
         if child is not None:
@@ -229,6 +237,29 @@ def following_texts(node: LexborNode, most: int) -> Iterator[str]:
 
 
 _UNREAD = frozenset({"script", "style", "noscript", "template", "select", "svg"})
+
+
+def in_comments(node: LexborNode) -> bool:
+    """Whether an element stands among what readers said about the page."""
+    return any(
+        "comment" in f"{above.attributes.get('class')} {above.attributes.get('id')}".lower() for above in _above(node)
+    )
+
+
+def in_margin(node: LexborNode) -> bool:
+    """Whether an element stands in a footer, beside the text or among the links to other pages."""
+    return any(above.tag in _MARGINS for above in _above(node))
+
+
+def _above(node: LexborNode) -> Iterator[LexborNode]:
+    above, steps = node.parent, 0
+    while above is not None and steps < _NEAR:
+        yield above
+        above, steps = above.parent, steps + 1
+
+
+_MARGINS = frozenset({"footer", "aside", "nav"})
+_NEAR = 6  # elements up which a frame is looked for
 
 
 def item_value(node: LexborNode) -> str | None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.metadata import dates
-from tests.metadata.pages import meta, page, rule
+from tests.metadata.pages import both, meta, page, rule
 
 
 @pytest.mark.parametrize(
@@ -91,6 +91,9 @@ def test_published_and_modified_are_never_confused() -> None:
     assert (read.published, read.modified) == (None, "2021-06-21")
 
 
+ARTICLE = meta(og__type="article")
+
+
 @pytest.mark.parametrize(
     ("head", "body", "by"),
     [
@@ -100,13 +103,22 @@ def test_published_and_modified_are_never_confused() -> None:
             "",
             "JSON-LD datePublished",
         ),
-        ("", '<time itemprop="datePublished" datetime="2021-06-21">today</time>', "microdata datePublished"),
+        (ARTICLE, '<time itemprop="datePublished" datetime="2021-06-21">today</time>', "microdata datePublished"),
         ('<meta name="parsely-pub-date" content="2021-06-21">', "", "parsely or sailthru"),
         ('<meta name="DC.date.issued" content="2021-06-21">', "", "dc or citation"),
-        ('<meta name="date" content="2021-06-21">', "", "meta date"),
-        ("", "<time>June 21, 2021</time>", "<time>"),
-        ("", '<div class="PublishedOn">21 June 2021</div>', "dateline"),
-        ("", "<article><h1>Storm</h1><p>by Ada</p><span>21 June 2021</span></article>", "date under the headline"),
+        (ARTICLE + '<meta name="date" content="2021-06-21">', "", "meta date"),
+        (ARTICLE, "<time>June 21, 2021</time>", "<time>"),
+        ("<title>Storm | Example | 21.06.2021</title>", "", "date in <title>"),
+        (ARTICLE, '<div class="PublishedOn">21 June 2021</div>', "dateline"),
+        (ARTICLE, '<p id="storyDate">21 June 2021</p>', "dateline"),
+        (ARTICLE, "<h1>Storm</h1><p>by Ada</p><span>21 June 2021</span>", "date under the headline"),
+        ("", "<p>Publication date: 21 June 2021</p>", "labelled date"),
+        ("", "<h5>Datum:</h5>21.06.2021", "labelled date"),
+        (
+            ARTICLE,
+            '<script type="application/json">{"review": {"publishedDate": "2021-06-21"}}</script>',
+            "date in the page's data",
+        ),
     ],
 )
 def test_sources_of_the_date(head: str, body: str, by: str) -> None:
@@ -121,16 +133,62 @@ def test_sources_of_the_date(head: str, body: str, by: str) -> None:
     [
         '<time itemprop="dateModified" datetime="2021-06-21">changed today</time>',
         '<time class="updated">June 21, 2021</time>',
-        "<h1>Storm</h1><span>21 June 2021</span>",
-        "<article><h1>Storm</h1><span>21 June 2021</span></article><h1>Sun</h1>",
-        "<article><h1>Storm</h1><p>It began on 21 June 2021, when nobody expected anything of the kind.</p></article>",
-        "<article><h1>Storm</h1>" + "<p>word</p>" * 8 + "<span>21 June 2021</span></article>",
-        "<article><h1>Storm</h1><script>var at = '2021-06-21'</script></article>",
+        '<time aria-label="Article review date">June 21, 2021</time>',
+        "<footer><p><time>June 21, 2021</time></p></footer>",
+        '<ol id="comments"><li><time>June 21, 2021</time></li></ol>',
+        '<ol id="comments"><li><span class="date">June 21, 2021</span></li></ol>',
+        '<article><p class="date">June 21, 2021</p></article><article>Sun</article>',
+        "<h1>Storm</h1><span>21 June 2021</span><h1>Sun</h1>",
+        "<h1>Storm</h1><p>It began on 21 June 2021, when nobody expected anything of the kind.</p>",
+        "<h1>Storm</h1>" + "<p>word</p>" * 8 + "<span>21 June 2021</span>",
+        "<h1>Storm</h1><script>var at = '2021-06-21'</script>",
+        "<p>The date was set:</p><p>On 21 June 2021 they met again, older and wiser, in the same small room.</p>",
+        '<script type="application/json">[{"pubDate": "2021-06-21"}, {"pubDate": "2021-06-22"}]</script>',
     ],
 )
 def test_dates_of_something_else(body: str) -> None:
-    """The time of a change, and a date that stands in the text or far from the headline, are no date of publication."""
-    assert page(body=body).published is None
+    """The time of a change, of a comment or of another page, and a date within the text, are no date of publication."""
+    assert page(ARTICLE, body).published is None
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<time itemprop="datePublished" datetime="2021-06-21">today</time>',
+        "<time>June 21, 2021</time>",
+        '<div class="date">21 June 2021</div>',
+        "<h1>Storm</h1><p>21 June 2021</p>",
+    ],
+)
+def test_a_page_that_does_not_say_what_it_is_has_no_date(shown: str) -> None:
+    """A date in the body counts on a page that says elsewhere that it is something that was published."""
+    assert page("", shown, url="https://example.org/storm").published is None
+    assert page("", shown, url="https://example.org/2021/06/storm").published == "2021-06-21"
+    assert page(meta(article__section="Weather"), shown, url="https://example.org/storm").published == "2021-06-21"
+
+
+@pytest.mark.parametrize("name", ["single single-post postid-12", "path-node page-node-type-article"])
+def test_posts_of_content_management_systems(name: str) -> None:
+    """What WordPress and Drupal mark as a post has the date that is marked up as one."""
+    marked = f"<html><head></head><body class='{name}'>{{}}</body></html>"
+
+    assert both(marked.format("<time>June 21, 2021</time>").encode())[0].published == "2021-06-21"
+    assert both(marked.format("<p class=date>June 21, 2021</p>").encode())[0].published is None
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Storm | Example | 21.06.2021", "2021-06-21"),
+        ("Storm - 21 June 2021", "2021-06-21"),
+        ("Storm | The week before 21 June 2021", None),
+        ("21.06.2021", None),
+        ("Storm | 03/04/2021", None),
+    ],
+)
+def test_dates_in_titles(title: str, expected: str | None) -> None:
+    """The last piece of a title is the date if it holds nothing else."""
+    assert page(f"<title>{title}</title>").published == expected
 
 
 def test_the_date_in_the_address() -> None:
@@ -144,4 +202,4 @@ def test_datelines_of_others_are_passed_over() -> None:
         f'<p class="{name}">June 21, 2021</p>' for name in ("comment-date", "date-updated", "related-date")
     )
 
-    assert page("", "".join(f'<p class="{name}">June 21, 2021</p>' for name in others)).published is None
+    assert page(ARTICLE, others).published is None
