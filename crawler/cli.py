@@ -98,10 +98,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by whoever started us
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for as long as we run
+    options = argparse.Namespace()
     try:
-        options = parser().parse_args(argv)
+        parser().parse_args(argv, options)
         code: int = options.command(options)
         sys.stdout.flush()
+    except ConfigError as error:
+        say(_located(str(error), options))
+        return error.exit_code
     except CrawlerError as error:
         say(str(error))
         return error.exit_code
@@ -115,6 +119,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     return code
+
+
+def _located(message: str, options: argparse.Namespace) -> str:
+    from crawler.config import located
+
+    config = getattr(options, "config", None)
+    return located(message, config, folder=Path.cwd(), environment=os.environ, flags=_layer(options))
 
 
 def _give_up_output() -> None:

@@ -66,6 +66,27 @@ def load(
     return settings
 
 
+def located(
+    message: str, config: Path | None, *, folder: Path, environment: Mapping[str, str], flags: Layer
+) -> str:
+    """`message` with the place of the setting that it names in front, or as it is if it names none.
+
+    What types do not show is found by the room that reads a setting, in words such as `[network] allow_private: …`;
+    where that was written only this module knows. The arguments are those of `load`.
+    """
+    named = re.match(r"\[(?P<section>[^\]]+)\] (?P<key>\w+): ", message)
+    if named is None:
+        return message
+    path = config or folder / CONFIG_NAME
+    try:
+        where = _Where(str(path), path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError):
+        where = _Where("", "")
+    for source, overlay in (("environment", _from_environment(environment)), ("command line", flags)):
+        where.overlaid.update({(name, key): source for name, keys in overlay.items() for key in keys})
+    return where.key(named["section"], named["key"]) + message
+
+
 def _read(path: Path) -> tuple[str, Layer]:
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -102,7 +123,8 @@ class _Where:
     def key(self, section: str, name: str) -> str:
         if source := self.overlaid.get((section, name)):
             return f"{source}: "
-        return self._at(self._line(rf"[\"']?{re.escape(name)}[\"']?\s*[=.]", section))
+        line = self._line(rf"[\"']?{re.escape(name)}[\"']?\s*[=.]", section)
+        return self._at(line or self._line(rf"\[\s*{re.escape(section)}\.{re.escape(name)}\s*\]", ""))
 
     def _line(self, pattern: str, section: str) -> int | None:
         inside, section = section == "", section.replace('"', "")

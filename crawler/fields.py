@@ -44,7 +44,7 @@ def table(changes: Mapping[str, str | bool]) -> dict[str, Kind]:
         if kind is False and pattern not in FIELDS:
             close = difflib.get_close_matches(pattern, FIELDS, n=1, cutoff=0.5)
             hint = f"; did you mean {close[0]!r}?" if close else "; known are " + ", ".join(FIELDS)
-            raise ConfigError(f"[cards.fields] {pattern!r} = false: there is no such row to switch off{hint}")
+            raise ConfigError(f"[cards] fields: {pattern!r} = false: there is no such row to switch off{hint}")
         if kind is False:
             rows.pop(pattern, None)
         elif kind is not True:

@@ -65,7 +65,7 @@ def test_lists_and_texts_can_stand_in_the_environment(tmp_path: Path) -> None:
         ("[audit]\nexclude = ['(']", r"config\.toml:2: \[audit\] exclude: '\(' is no regular expression"),
         ("[history]\nmax_age = '7'", r"config\.toml:2: \[history\] max_age: expected `str` matching"),
         ("[reports]\nformats = ['jsn']", r"config\.toml:2: \[reports\] formats: no such thing as 'jsn'; .* 'json'\?"),
-        ("[cards.fields]\n'a.b' = 'pge'", r"config\.toml: \[cards\] fields: invalid enum value 'pge'"),
+        ("[cards.fields]\n'a.b' = 'pge'", r"config\.toml:1: \[cards\] fields: invalid enum value 'pge'"),
         ("[network]\ntimeout =", r"config\.toml:2: not TOML"),
         (
             "[hosts.'a.example']\n\naccpet = []",

@@ -149,5 +149,8 @@ def _range(text: str) -> Range:
     found = _RANGE.fullmatch(text)
     if found is None or (found["equals"] and not found["high"]):
         raise ConfigError(f"{text!r} is no status code or range; write 200, 200..=299, ..400, 500.. or 4xx")
-    end = int(found["high"] or 999)
-    return int(found["low"] or 100), end if found["equals"] or not found["high"] else end - 1
+    low, end = int(found["low"] or 100), int(found["high"] or 999)
+    high = end if found["equals"] or not found["high"] else end - 1
+    if high < low:
+        raise ConfigError(f"{text!r} holds no status code; the lower end comes first, and ..= includes the upper one")
+    return low, high

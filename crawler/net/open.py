@@ -122,6 +122,15 @@ def _check_headers(headers: Mapping[str, str], section: str) -> None:
     for name, value in headers.items():
         if not name or not set(name) <= _TOKEN or not value.isprintable():
             raise ConfigError(f"{section} headers: {name!r} = {value!r} cannot be sent (RFC 9110, 5.1 and 5.5)")
+        if name.lower() in _FRAMING:
+            raise ConfigError(
+                f"{section} headers: {name!r} says where a message ends or whose it is; requests set it themselves"
+            )
 
 
 _TOKEN = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_FRAMING = frozenset(
+    ("connection", "content-length", "expect", "host", "keep-alive", "proxy-connection", "te", "trailer",
+     "transfer-encoding", "upgrade")
+)  # fmt: skip
+"""With one of these a server reads another request than was sent (RFC 9112, 6 and 11.2)."""

@@ -160,3 +160,26 @@ def test_settings_that_would_mislead_are_refused(site: CardSite, config: str, me
 
     assert done.code == 3
     assert message in done.err
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[network]\n\nallow_private = ['x']", r"config.toml:3: [network] allow_private: 'x' does not appear"),
+        ("[network]\nconnect_to = { a = 'b' }", r"config.toml:2: [network] connect_to: 'a' = 'b': expected"),
+        ("[network.connect_to]\na = 'b'", r"config.toml:1: [network] connect_to: 'a' = 'b': expected"),
+        ("[network]\nheaders = { Host = 'b' }", r"config.toml:2: [network] headers: 'Host' says"),
+        ("[hosts.'b.example']\nheaders = { Host = 'b' }", r"""config.toml:2: [hosts."b.example"] headers: 'Host' says"""),
+        ("[network]\n[audit]\naccept = ['600..500']", r"config.toml:3: [audit] accept: '600..500' holds"),
+        ("[cards.fields]\n'a' = false", r"config.toml:1: [cards] fields: 'a' = false: there is no such row"),
+    ],
+)
+def test_a_setting_that_a_room_refuses_is_told_with_file_and_line(site: CardSite, text: str, message: str) -> None:
+    """Though the room knows neither, and before anything is asked."""
+    site.card("one", webUrl="https://a.example/")
+    (site.folder / "config.toml").write_text(text, encoding="utf-8")
+    done = site.run("audit")
+
+    assert (done.code, done.out) == (3, "")
+    assert message in done.err, done.err
+    assert site.run("audit", "--accept", "9", "--dump").err.startswith("crawler: command line: [audit] accept: '9' is")

@@ -36,6 +36,8 @@ def test_ranges_are_written_as_lychee_writes_them(text: str, expected: tuple[tup
         ("ok", r"'ok' is no status code or range; write 200"),
         ("200..=", r"no status code or range"),
         ("20", r"no status code or range"),
+        ("600..500", r"'600..500' holds no status code; the lower end comes first"),
+        ("300..300", r"'300..300' holds no status code"),
         ("404:ignore", r"'404:ignore': no such action as 'ignore'; known are ok, skip, warn, error"),
         ("4x:ok", r"'4x' is no status code or range"),
     ],

@@ -52,6 +52,14 @@ async def test_headers_that_cannot_be_sent_are_refused(header: tuple[str, str]) 
             pass
 
 
+@pytest.mark.parametrize("name", ["Host", "content-length", "Transfer-Encoding", "Connection", "TE"])
+async def test_headers_that_frame_a_message_are_refused(name: str) -> None:
+    """Set by hand, they make a server read another request than was sent."""
+    with pytest.raises(ConfigError, match="requests set it themselves"):
+        async with asking(headers={name: "1"}):
+            pass
+
+
 async def test_evidence_is_kept_and_nothing_else() -> None:
     """Headers in the table are kept in order, lower-case, repeated where they repeat."""
     reply = Reply(headers=(("X-Other", "1"), ("CF-Ray", "8a"), ("Link", "<a>"), ("Link", "<b>"), ("Date", "x")))
