@@ -12,76 +12,16 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from crawler import __version__
 from crawler.errors import ConfigError, CrawlerError
+from crawler.examples import EXAMPLES, TOP
 from crawler.flags import FLAGS, Flag
 from crawler.model import Code, Kind
 from crawler.progress import progress_for
-from crawler.settings import Settings
+from crawler.settings import CONFIG_NAME, Settings
 from crawler.show import Exit, Show
 from crawler.text import printable
 
 if TYPE_CHECKING:
     from crawler.config import Layer
-
-_EXITS = """exit codes:
-  0    nothing to act on
-  1    the run could not be done, or means nothing
-  2    findings that --fail-on names (default: broken, unsafe, confirmed)
-  3    bad configuration or usage
-  130  interrupted; what was learnt is saved, and the next run goes on from there
-"""
-
-_TOP = (
-    """examples:
-  crawler audit                       check the cards that config.toml names
-  crawler audit _news                 check the cards in one folder
-  crawler explain https://a.org/page  one link in full
-  crawler history                     the runs so far
-  crawler demo                        all of it, against a small web on this machine
-
-"""
-    + _EXITS
-)
-
-_AUDIT = (
-    """examples:
-  crawler audit                         the cards that config.toml names
-  crawler audit _news '_learning/**/*.md'
-  crawler audit --dump | sort           the links, without asking them
-  crawler audit --offline               only what needs no network: syntax and files on disk
-  crawler audit --fail-on broken,unsafe,failing --format json --output out
-  crawler audit --exclude 'linkedin\\.com' --host-request-interval 1s
-
-"""
-    + _EXITS
-)
-
-_EXPLAIN = """examples:
-  crawler explain https://a.org/page
-  crawler explain --json https://a.org/page | jq .verdict
-  crawler explain --kind image https://cdn.a.org/picture
-"""
-
-
-_REPORT = (
-    """examples:
-  crawler report                        the newest run
-  crawler report 12 --format markdown --output out
-
-"""
-    + _EXITS
-)
-
-_HISTORY = """examples:
-  crawler history
-  crawler history https://a.org/page
-  crawler history --json | jq '.[0]'
-"""
-
-_BASELINE = """examples:
-  crawler baseline add https://a.org/page --reason 'moves in May' --owner ann --expires 2027-06-01
-  crawler baseline list
-  crawler baseline prune
-"""
 
 _JUDGING = ("accept", "fail_on")
 """Settings of an audit that a stored run is judged by."""
@@ -138,53 +78,62 @@ def parser() -> argparse.ArgumentParser:
     top = _Parser(
         prog="crawler",
         description="Checks every link of a folder of cards and says what is really dead, and why.",
-        epilog=_TOP,
+        epilog=TOP,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     top.add_argument("--version", action="version", version=f"crawler {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    audit = _command(commands, "audit", _audit, "check every link of the cards, print a summary, write reports", _AUDIT)
+    audit = _command(commands, "audit", _audit, "check every link of the cards, print a summary, write reports")
     audit.add_argument("paths", nargs="*", metavar="PATH", help="cards: files, folders or globs (default: cards.paths)")
     audit.add_argument("--dump", action="store_true", help="list the links without asking them")
     _settings_flags(audit, FLAGS)
-    explain = _command(commands, "explain", _explain, "one link in full: hops, evidence, verdict, metadata", _EXPLAIN)
+    explain = _command(commands, "explain", _explain, "one link in full: hops, evidence, verdict, metadata")
     explain.add_argument("url", metavar="URL", type=_address)
     explain.add_argument("--kind", choices=("page", "amp", "amp_cache", "image"), help="what the link should lead to")
     explain.add_argument("--json", action="store_true", help="as JSON")
     _settings_flags(explain, tuple(flag for flag in FLAGS if flag.section == "network"))
-    report = _command(commands, "report", _report, "render a stored run again, with the rules of today", _REPORT)
+    report = _command(commands, "report", _report, "render a stored run again, with the rules of today")
     report.add_argument("run", nargs="?", metavar="RUN", help="its id or number (default: the newest)")
     _settings_flags(report, tuple(flag for flag in FLAGS if flag.section == "reports" or flag.key in _JUDGING))
-    history = _command(commands, "history", _history, "list the stored runs, or one link's past", _HISTORY)
+    history = _command(commands, "history", _history, "list the stored runs, or one link's past")
     history.add_argument("url", nargs="?", metavar="URL", type=_address, help="the link (default: list the runs)")
     history.add_argument("--json", action="store_true", help="as JSON")
     _baseline_parser(commands)
-    demo = _command(commands, "demo", _demo, "an audit of a small example site, served on this machine", "")
+    init = _command(commands, "init", _init, "write a config.toml that fits the cards here, and a weekly workflow")
+    init.add_argument("--workflow", action="store_true", help="write a weekly workflow for GitHub too")
+    init.add_argument("--force", action="store_true", help="replace what is there already")
+    init.add_argument("--print", action="store_true", help="print the files instead of writing them")
+    demo = _command(commands, "demo", _demo, "an audit of a small example site, served on this machine")
     demo.add_argument("folder", nargs="?", metavar="FOLDER", help="where the example is put (default: .crawler/demo)")
     return top
 
 
 def _baseline_parser(commands: Any) -> None:
     summary = "known problems, which are reported and do not count for --fail-on until they expire"
-    group = commands.add_parser("baseline", help=summary, description=summary[0].upper() + summary[1:] + ".",
-                                epilog=_BASELINE, formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    group = commands.add_parser(
+        "baseline",
+        help=summary,
+        description=summary[0].upper() + summary[1:] + ".",
+        epilog=EXAMPLES["baseline"],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     actions = group.add_subparsers(metavar="ACTION", required=True)
-    add = _command(actions, "add", _baseline_add, "add one known problem, or renew it", "")
+    add = _command(actions, "add", _baseline_add, "add one known problem, or renew it")
     add.add_argument("url", metavar="URL")
     add.add_argument("--reason", required=True, metavar="TEXT", help="why it is left as it is")
     add.add_argument("--owner", required=True, metavar="NAME", help="who sees to it")
     add.add_argument("--expires", default="90d", metavar="DATE", help="YYYY-MM-DD, or days such as 30d (default: 90d)")
     add.add_argument("--verdict", choices=tuple(Code), metavar="NAME", help="only this verdict (default: any)")
-    _command(actions, "list", _baseline_list, "list the known problems", "")
-    _command(actions, "prune", _baseline_prune, "drop what is expired, healthy in the last run, or on no card", "")
+    _command(actions, "list", _baseline_list, "list the known problems")
+    _command(actions, "prune", _baseline_prune, "drop what is expired, healthy in the last run, or on no card")
 
 
-def _command(commands: Any, name: str, run: Any, summary: str, epilog: str) -> argparse.ArgumentParser:
+def _command(commands: Any, name: str, run: Any, summary: str) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(
         name,
         help=summary,
         description=summary[0].upper() + summary[1:] + ".",
-        epilog=epilog,
+        epilog=EXAMPLES.get(name),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.set_defaults(command=run)
@@ -333,6 +282,23 @@ def _baseline_prune(options: argparse.Namespace) -> int:
     from crawler import commands
 
     return commands.baseline_prune(settings_for(options, os.environ, Path.cwd()))
+
+
+def _init(options: argparse.Namespace) -> int:
+    from crawler.pipeline.first_steps import Wanted, first_steps
+
+    lines = first_steps(
+        Wanted(
+            config=os.path.abspath(options.config or CONFIG_NAME),  # noqa: PTH100 - without following links
+            workflow=options.workflow,
+            force=options.force,
+            shown=options.print,
+        )
+    )
+    for line in lines:
+        if not options.quiet or options.print:
+            sys.stdout.write(f"{line}\n")
+    return Exit.CLEAN
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -66,9 +66,7 @@ def load(
     return settings
 
 
-def located(
-    message: str, config: Path | None, *, folder: Path, environment: Mapping[str, str], flags: Layer
-) -> str:
+def located(message: str, config: Path | None, *, folder: Path, environment: Mapping[str, str], flags: Layer) -> str:
     """`message` with the place of the setting that it names in front, or as it is if it names none.
 
     What types do not show is found by the room that reads a setting, in words such as `[network] allow_private: …`;

@@ -1,0 +1,66 @@
+"""What `--help` shows below the flags: examples of each command, and the exit codes."""
+
+EXITS = """exit codes:
+  0    nothing to act on
+  1    the run could not be done, or means nothing
+  2    findings that --fail-on names (default: broken, unsafe, confirmed)
+  3    bad configuration or usage
+  130  interrupted; what was learnt is saved, and the next run goes on from there
+"""
+
+TOP = (
+    """examples:
+  crawler init                        write a config.toml that fits the cards here
+  crawler audit                       check the cards that config.toml names
+  crawler audit _news                 check the cards in one folder
+  crawler explain https://a.org/page  one link in full
+  crawler history                     the runs so far
+  crawler demo                        all of it, against a small web on this machine
+
+"""
+    + EXITS
+)
+
+EXAMPLES: dict[str, str] = {
+    "audit": (
+        """examples:
+  crawler audit                         the cards that config.toml names
+  crawler audit _news '_learning/**/*.md'
+  crawler audit --dump | sort           the links, without asking them
+  crawler audit --offline               only what needs no network: syntax and files on disk
+  crawler audit --fail-on broken,unsafe,failing --format json --output out
+  crawler audit --exclude 'linkedin\\.com' --host-request-interval 1s
+
+"""
+        + EXITS
+    ),
+    "explain": """examples:
+  crawler explain https://a.org/page
+  crawler explain --json https://a.org/page | jq .verdict
+  crawler explain --kind image https://cdn.a.org/picture
+""",
+    "report": (
+        """examples:
+  crawler report                        the newest run
+  crawler report 12 --format markdown --output out
+
+"""
+        + EXITS
+    ),
+    "history": """examples:
+  crawler history
+  crawler history https://a.org/page
+  crawler history --json | jq '.[0]'
+""",
+    "baseline": """examples:
+  crawler baseline add https://a.org/page --reason 'moves in May' --owner ann --expires 2027-06-01
+  crawler baseline list
+  crawler baseline prune
+""",
+    "init": """examples:
+  crawler init                     look at the cards here, write a config.toml that fits
+  crawler init --workflow          and .github/workflows/weekly-link-audit.yml
+  crawler init --print > new.toml  only show it
+""",
+}
+"""By the name of the command."""

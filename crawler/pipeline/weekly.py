@@ -1,0 +1,51 @@
+"""Where a site lies in its repository in, the text of its weekly GitHub workflow out."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.metadata import Distribution, PackageNotFoundError
+from pathlib import Path
+
+import crawler
+from crawler.pipeline.scaffold import toml
+
+DISTRIBUTION = "cardcrawler"
+WORKFLOW = ".github/workflows/weekly-link-audit.yml"
+"""Where the workflow goes, relative to the top of the repository: GitHub looks nowhere else."""
+TEMPLATE = Path(crawler.__file__).parent / "weekly-link-audit.yml"
+
+
+def workflow(template: str, *, site: str, requirement: str) -> str:
+    """The workflow for the site in the folder `site` of its repository; `requirement` is what pip installs."""
+    for name, value in (("SITE", site), ("CRAWLER", requirement)):
+        quoted = toml(value)  # YAML's double-quoted style has TOML's escapes (YAML 1.2, 5.7)
+        before, after = re.split(rf"(?<=^  {name}: ).*$", template, maxsplit=1, flags=re.MULTILINE)
+        template = before + quoted + after
+    return template
+
+
+def requirement(version: str) -> tuple[str, str]:
+    """(what pip installs to get this very program, what the user must see to), from how it was installed (PEP 610)."""
+    released = f"{DISTRIBUTION}=={version}"
+    try:
+        text = Distribution.from_name(DISTRIBUTION).read_text("direct_url.json")
+    except PackageNotFoundError:
+        text = '{"url": "file:"}'
+    if text is None:
+        return released, ""
+    origin = json.loads(text)
+    url, vcs = str(origin.get("url", "")), origin.get("vcs_info")
+    if vcs:
+        return f"{DISTRIBUTION} @ {vcs['vcs']}+{url}@{vcs['commit_id']}", ""
+    if url.startswith("https:"):
+        return f"{DISTRIBUTION} @ {url}", ""
+    return released, (
+        f"CRAWLER in it is {released!r}; this copy came from a folder, so if that release is not on PyPI yet, put a "
+        f"git+https:// address there"
+    )
+
+
+def top_of(folder: Path) -> Path:
+    """The top of the git clone that holds `folder`, or `folder` itself."""
+    return next((path for path in (folder, *folder.parents) if (path / ".git").exists()), folder)
