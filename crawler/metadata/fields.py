@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 
-from crawler.metadata.addresses import AMPHTML, CANONICAL, FAVICON, URL, shares
+from crawler.metadata.addresses import AMPHTML, CANONICAL, FAVICON, URL
 from crawler.metadata.authors import AUTHOR
 from crawler.metadata.cleaning import clean
 from crawler.metadata.document import Document
 from crawler.metadata.headlines import TITLES
 from crawler.metadata.published import MODIFIED, PUBLISHED
 from crawler.metadata.rules import Rule, decide, decide_by_majority, item, linked_data, meta
+from crawler.metadata.shares import shares
 from crawler.metadata.sites import SITE_NAME
 from crawler.model import Page
 

@@ -31,14 +31,19 @@ def decide(rules: Iterable[Rule], document: Document) -> tuple[str, str] | None:
 def decide_by_majority(rules: Iterable[Rule], document: Document) -> tuple[str, str] | None:
     """(value, name of its rule) of the text that most rules agree on, one being cut short notwithstanding.
 
-    Earlier rules win ties, and a text of more than LONGEST characters wins only if there is no other.
+    Of texts that agree the one that most rules give word for word stands, then the earlier rule's; a text of more than
+    LONGEST characters wins only if there is no other.
     """
     found = [(value, rule.name) for rule in rules if (value := rule.find(document))]
     found = [entry for entry in found if len(entry[0]) <= LONGEST] or found
     if len({value for value, _ in found}) < 2 or len(found) < 3:
         return found[0] if found else None
-    texts = [plain(value[:COMPARED].rstrip(".… ")) for value, _ in found]
-    votes = [sum(text.startswith(other) or other.startswith(text) for other in texts) for text in texts]
+    values = [value for value, _ in found]
+    texts = [plain(value[:COMPARED].rstrip(".… ")) for value in values]
+    votes = [
+        (sum(text.startswith(other) or other.startswith(text) for other in texts), values.count(value))
+        for text, value in zip(texts, values, strict=True)
+    ]
     return found[votes.index(max(votes))]
 
 

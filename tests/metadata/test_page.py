@@ -169,6 +169,16 @@ def test_most_vocabularies_decide_on_the_description() -> None:
     assert page(teaser + plain + data).description == "A storm is coming."
 
 
+def test_of_agreeing_descriptions_the_one_given_twice_stands() -> None:
+    """Where one text goes on where the others end, the one that two vocabularies give word for word is taken."""
+    longer = meta(og__description="A storm is coming: the harbour closes, and there is more to read here, and here")
+    twice = "".join(
+        f'<meta name="{name}" content="A storm is coming:">' for name in ("twitter:description", "description")
+    )
+
+    assert page(longer + twice).description == "A storm is coming:"
+
+
 def test_a_whole_article_is_no_description() -> None:
     """A text of thousands of characters gives way to one of usual length."""
     long, short = "word " * 1_000, "A storm is coming."

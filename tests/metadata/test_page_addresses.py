@@ -95,17 +95,44 @@ def test_sizes_are_numbers_of_pixels(written: str, expected: int | None) -> None
 
 
 def test_one_image_under_several_names() -> None:
-    """og:image:url and og:image:secure_url after an og:image are names of the same image."""
+    """og:image:url and og:image:secure_url are names of the og:image before them; pages under https take the latter."""
     head = '<meta property="{}" content="{}">'
-    read = page(
+    tags = (
         head.format("og:image", "http://a.example.org/a.png")
         + head.format("og:image:url", "http://a.example.org/a.png")
-        + head.format("og:image:secure_url", "https://a.example.org/a.png")
+        + head.format("og:image:secure_url", "https://s.example.org/a.png")
         + head.format("og:image:height", "9")
     )
+    read = page(tags)
 
-    assert read.images == ("http://a.example.org/a.png",)
-    assert read.image_height == 9
+    assert (read.images, read.image_height) == (("https://s.example.org/a.png",), 9)
+    assert page(tags, url="http://www.example.org/").images == ("http://a.example.org/a.png",)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/i/blank.jpg",
+        "/img/default-user-image.png",
+        "/img/no_image-300x200.gif",
+        "/img/example_social_media_image.png",
+        "/avatar/0123456789abcdef?s=100",
+        "/categories/weather.png",
+    ],
+)
+def test_stand_ins_are_no_image_of_the_page(path: str) -> None:
+    """A blank, a default and an avatar give way to the next tag's image, and are not taken if there is none."""
+    assert page(meta(og__image=path)).image is None
+    assert page(meta(og__image=path) + meta(og__image="/b.png")).images == (f"{SITE}/b.png",)
+    assert page(meta(og__image=path) + '<meta name="twitter:image" content="/t.png">').image == f"{SITE}/t.png"
+
+
+@pytest.mark.parametrize(
+    "path", ["/point-blank.jpg", "/sites/default/files/storm.jpg", "/category/storms/one.jpg", "/kit-transparent.png"]
+)
+def test_names_that_only_look_like_stand_ins(path: str) -> None:
+    """A word in a file's name or far up in its folders is no reason to drop it."""
+    assert page(meta(og__image=path)).image == f"{SITE}{path}"
 
 
 @pytest.mark.parametrize(
