@@ -2,6 +2,7 @@
 
 A turn is given when the host has a free slot, its interval and any deadline that it set have passed, and one of the
 run's slots is free; until then nothing is held. Turns of one host are given in the order in which they were asked for.
+Hosts of one service that asks for courtesy (`courtesy`) share their turns.
 """
 
 from __future__ import annotations
@@ -14,22 +15,25 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from crawler.model import Answered, Failure
+from crawler.net.courtesy import TOO_MANY_REQUESTS, Courtesy, at_home, courtesy_of, is_fault, shuts_out
 from crawler.net.retry_after import asked_wait
 from crawler.settings import HostTable, NetworkSettings
 
-TOO_MANY_REQUESTS, UNAVAILABLE = 429, 503
+UNAVAILABLE = 503
 FIRST_PAUSE = 2.0
 """Seconds that a host is left alone after a 429 without a usable Retry-After; doubles with each one in a row."""
 LONGEST_PAUSE = 60.0
 
 
 class _Gate:
-    """What is known of one host; `interval` (seconds) and `slots` are its own."""
+    """What is known of one host, or of one service's; `interval` (seconds) and `slots` are its own."""
 
     __slots__ = (
         "active",
         "asked",
+        "courtesy",
         "deferred",
+        "faults",
         "holds",
         "interval",
         "next_start",
@@ -42,7 +46,9 @@ class _Gate:
         "waiters",
     )
 
-    def __init__(self, interval: float, slots: int) -> None:
+    def __init__(self, interval: float, slots: int, courtesy: Courtesy | None = None) -> None:
+        self.courtesy = courtesy
+        self.faults = 0  # in a row; counted for those who ask for courtesy
         self.active = 0
         self.slots = slots
         self.starting = False  # a turn was given, and its request has not left yet
@@ -74,6 +80,7 @@ class Pace:
         self._hosts = hosts or HostTable()
         self._room, self._slots = net.max_concurrency, net.host_concurrency
         self._interval, self._max_wait = net.host_request_interval, net.max_wait
+        self._connect_to = net.connect_to
         self._clock, self._now = clock, now
         self._gates: dict[str, _Gate] = {}
         self._queue: deque[_Gate] = deque()  # hosts that wait for nothing but one of the run's slots
@@ -168,6 +175,8 @@ class Pace:
         without that sum, a host that asks for a bearable wait time and again would hold the run forever.
         """
         gate = self._gates.get(host)
+        if gate is not None and gate.courtesy is not None:
+            self._mind(gate, gate.courtesy, outcome)
         if gate is None or isinstance(outcome, Failure):
             return
         wait = None
@@ -186,6 +195,14 @@ class Pace:
             gate.deferred = wait
             self._pump(gate)
 
+    def _mind(self, gate: _Gate, courtesy: Courtesy, outcome: Answered | Failure) -> None:
+        """Leaves a service alone that shuts us out, or does not work: to go on would make it worse."""
+        gate.faults = gate.faults + 1 if is_fault(outcome) else 0
+        if shuts_out(courtesy, outcome) or gate.faults >= courtesy.faults:
+            told = outcome.header("retry-after") if isinstance(outcome, Answered) else None
+            gate.deferred = asked_wait(told, self._now()) or courtesy.rest
+            self._pump(gate)
+
     def slow_down(self, host: str, interval: float) -> None:
         """Leaves at least `interval` seconds between starts on `host`, but no more than the longest wait of a run."""
         gate = self._gate(host)
@@ -197,14 +214,33 @@ class Pace:
     def _gate(self, host: str) -> _Gate:
         gate = self._gates.get(host)
         if gate is None:
-            own = self._hosts.of(host)
-            interval = self._interval if own.host_request_interval is None else own.host_request_interval
-            gate = self._gates[host] = _Gate(interval, own.host_concurrency or self._slots)
+            courtesy = courtesy_of(host)
+            if courtesy is None:
+                gate = self._gates[host] = _Gate(self._interval_of(host), self._slots_of(host))
+            else:
+                gate = self._shared(courtesy)
+                self._gates.update(dict.fromkeys(courtesy.hosts, gate))
         return gate
 
+    def _shared(self, courtesy: Courtesy) -> _Gate:
+        """The gate of all hosts of a service, as slow as the slowest of them is to be."""
+        interval = max(self._interval_of(host) for host in courtesy.hosts)
+        if not all(at_home(host, self._connect_to) for host in courtesy.hosts):
+            interval = max(interval, courtesy.interval)
+        return _Gate(interval, courtesy.slots, courtesy)
+
+    def _interval_of(self, host: str) -> float:
+        own = self._hosts.of(host).host_request_interval
+        return self._interval if own is None else own
+
+    def _slots_of(self, host: str) -> int:
+        return self._hosts.of(host).host_concurrency or self._slots
+
     def _tell(self, host: str) -> None:
-        for listener in self._listeners:
-            listener(host)
+        courtesy = self._gates[host].courtesy
+        for name in courtesy.hosts if courtesy else (host,):
+            for listener in self._listeners:
+                listener(name)
 
     def _ready_at(self, gate: _Gate) -> float:
         if gate.starting or gate.active >= gate.slots:
