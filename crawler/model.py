@@ -162,6 +162,7 @@ class Want(StrEnum):
     IMAGE = "image"
     IMAGE_HEAD = "image_head"  # type and size only; how an image is read whose length is as known
     STATUS = "status"
+    DATA = "data"  # a short text for programs, kept whole
     ROBOTS = "robots"
 
 
@@ -354,7 +355,7 @@ class Observation(Record, frozen=True):
     revalidated: int = 0
     """How many times in a row a 304, or the head of an image of the same length, has carried these facts over."""
     sample: str = ""
-    """Up to 16,384 characters of the body of a small page; walls, parking and soft 404s live there."""
+    """Up to 16,384 characters of the body of a small page, where walls, parking and soft 404s live; or of data."""
 
 
 # ---- what we think ---------------------------------------------------------------------------------------------------

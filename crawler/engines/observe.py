@@ -36,7 +36,9 @@ def observe(request: Request, fetched: Fetched, *, asked_at: datetime, title: Ti
             image = read_image(
                 fetched.body, content_type=content_type, complete=fetched.complete, length=fetched.length
             )
-        if image is None or image.media == "html":
+        if request.want is Want.DATA:
+            sample = _text(fetched.body, content_type)
+        elif image is None or image.media == "html":
             read = read_page(
                 fetched.body, content_type=content_type, url=outcome.url, complete=fetched.complete, title_mode=title
             )

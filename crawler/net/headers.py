@@ -35,6 +35,7 @@ ACCEPT: Mapping[Want, str] = {
     Want.IMAGE: _IMAGES,
     Want.IMAGE_HEAD: _IMAGES,
     Want.STATUS: "*/*",
+    Want.DATA: "application/json,*/*;q=0.8",
     Want.ROBOTS: "text/plain,*/*;q=0.8",
 }
 """What browsers accept for the same thing; rarer values draw bot walls."""

@@ -32,6 +32,7 @@ LIMITS: Mapping[Want, int] = {
     Want.IMAGE: 20 << 20,
     Want.IMAGE_HEAD: 20 << 20,
     Want.STATUS: 0,
+    Want.DATA: 64 << 10,  # four times what is kept of it
     Want.ROBOTS: 512 << 10,  # at least 500 KiB (RFC 9309, 2.5)
 }
 """Decoded bytes of a body that are ever held."""
