@@ -14,6 +14,8 @@ from crawler.model import Card, Claims, Kind, Style
 
 _MAIN = ("webUrl", "originalUrl")
 """The fields that lead to what the card is about, best first."""
+_REFRESHED = ("title", "name", "excerpt", "publishedDateTime", "updatedDateTime", "provider.name")
+"""The fields beside the main link that a repair may change."""
 _TRUE, _FALSE = ("true", "yes", "on"), ("false", "no", "off")
 _NULL = ("", "~", "null")
 
@@ -34,6 +36,7 @@ class Facts:
 
     def __init__(self, card: Card) -> None:
         self._values = {slot.route: slot.value for slot in card.slots if not is_null(slot.value, slot.style)}
+        self._lines = {slot.route: slot.line for slot in card.slots}
         self._made: dict[tuple[str, ...], Claims] = {}
 
     def excluded(self, level: str, unpublished: bool) -> str | None:
@@ -76,12 +79,13 @@ class Facts:
             return self._image(level, route, own=field.startswith("images["))
         if kind is Kind.PAGE and field not in _MAIN:
             return Claims()
-        key = (level, str(kind))
+        main = kind is Kind.PAGE and field == next((name for name in _MAIN if level + name in self._values), None)
+        key = (level, "main" if main else str(kind))
         if key not in self._made:
-            self._made[key] = self._main(level, kind)
+            self._made[key] = self._main(level, kind, main=main)
         return self._made[key]
 
-    def _main(self, level: str, kind: Kind) -> Claims:
+    def _main(self, level: str, kind: Kind, *, main: bool) -> Claims:
         title = self._value(level, "title", "name")
         amp = self._value(level, "ampWebUrl")
         page = self._value(level, *_MAIN)
@@ -89,8 +93,16 @@ class Facts:
             return Claims(title=title, page_url=page)
         if kind is Kind.AMP_CACHE:
             return Claims(amp_url=amp, page_url=page)
-        published = self._value(level, "publishedDateTime")
-        return Claims(title=title, excerpt=self._value(level, "excerpt"), published=published, amp_url=amp)
+        return Claims(
+            title=title,
+            excerpt=self._value(level, "excerpt"),
+            published=self._value(level, "publishedDateTime"),
+            updated=self._value(level, "updatedDateTime"),
+            provider=self._value(level, "provider.name"),
+            amp_url=amp,
+            main=main,
+            lines=self._where(level, *_REFRESHED) if main else (),
+        )
 
     def _image(self, level: str, route: str, *, own: bool) -> Claims:
         """`width`, `height` and `isCached` speak of the `url` beside them; `own`: a picture of the card itself."""
@@ -101,7 +113,11 @@ class Facts:
             height=_pixels(self._values.get(f"{beside}.height")) if measured else None,
             page_url=self._value(level, *_MAIN) if own else None,
             cached=own and measured and self._values.get(f"{beside}.isCached", "").lower() in _TRUE,
+            lines=self._where(f"{beside}.", "width", "height") if measured else (),
         )
+
+    def _where(self, level: str, *names: str) -> tuple[tuple[str, int], ...]:
+        return tuple((level + name, self._lines[level + name]) for name in names if level + name in self._lines)
 
     def _value(self, level: str, *names: str) -> str | None:
         return next((self._values[level + name] for name in names if level + name in self._values), None)

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from crawler.model import Answered, Code, Link, Observation, Page, Place, Purpose, Record, State, Verdict
+from crawler.model import (
+    Answered,
+    Code,
+    Disposition,
+    Health,
+    Link,
+    Observation,
+    Page,
+    Place,
+    Purpose,
+    Record,
+    Repair,
+    State,
+    Verdict,
+)
 from crawler.settings import FixSettings
 
 
@@ -21,12 +35,17 @@ class Heir(Record, frozen=True):
     """How alike its title is to what the cards call the page, 0 to 1."""
 
 
+DEAD = (Health.UNSAFE, Health.BROKEN, Health.FAILING)
+
+
 class Subject(Record, frozen=True, dict=True):
     """One link as a run left it."""
 
     link: Link
     code: Code
     """The link's own verdict, whatever its cards say of it."""
+    rule: str
+    """The row that decided it."""
     state: State
     observation: Observation | None
     before: Observation | None = None
@@ -39,6 +58,16 @@ class Subject(Record, frozen=True, dict=True):
     """None where it was not redirected."""
     settles: datetime | None = None
     """For a dead link that is not confirmed: when another run may confirm it at the earliest."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether the link leads to what it is for, as far as its own verdict goes."""
+        return self.code.health is Health.HEALTHY
+
+    @property
+    def dead(self) -> bool:
+        """Whether it leads its readers nowhere."""
+        return self.code.health in DEAD
 
     @property
     def answered(self) -> Answered | None:
@@ -79,3 +108,45 @@ class Terms(Record, frozen=True):
     """How alike a card's title and a page's are (card's, page's, the site's name), 0 to 1."""
     placeholders: frozenset[str] = frozenset()
     """Digests of pictures that stand behind several addresses."""
+
+
+class Change(Record, frozen=True):
+    """What one row would change of one field."""
+
+    field: str
+    old: str
+    """Empty for what is not there yet."""
+    new: str | None
+    """None: the field goes."""
+    because: str
+    line: int | None = None
+    """None: that of the link itself."""
+
+
+class Row(Record, frozen=True):
+    """One rule for repairs."""
+
+    name: str
+    kind: Repair
+    disposition: Disposition
+    find: Callable[[Case, Terms], tuple[Change, ...]]
+    """The changes that a case calls for; none if the rule does not hold."""
+    waits: Callable[[Case], datetime | None] | None = None
+    """Until when at least a case has to be seen again; None where one run is enough."""
+
+
+def until_confirmed(case: Case) -> datetime | None:
+    """A dead link is repaired once enough runs agree that it is dead."""
+    subject = case.subject
+    if not subject.dead or subject.state is State.CONFIRMED:
+        return None
+    return subject.settles or _seen_at(subject)
+
+
+def until_seen_twice(case: Case) -> datetime | None:
+    """What one run said, the run before must have said as well."""
+    return None if case.subject.code_before is case.subject.code else _seen_at(case.subject)
+
+
+def _seen_at(subject: Subject) -> datetime | None:
+    return subject.observation.asked_at if subject.observation else None

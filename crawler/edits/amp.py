@@ -1,0 +1,93 @@
+"""An AMP address that its publisher has dropped or changed in, its removal or its heir out.
+
+A card without AMP is a sound card, so what was dropped is removed; `cdnAmpWebUrl` is a copy and follows `ampWebUrl`.
+"""
+
+from __future__ import annotations
+
+from crawler.edits.case import Case, Change, Row, Subject, Terms, until_seen_twice
+from crawler.model import Answered, Code, Disposition, Kind, Purpose, Repair
+
+GONE = ("amp_gone", "amp_leads_to_page")
+"""Verdict rules that leave no doubt: nothing, or the page itself, stands where the AMP page was."""
+ELSEWHERE = "amp_declared_elsewhere"
+
+
+def _amp(case: Case) -> Subject | None:
+    """The AMP page that decides: the link itself, or what a cache's copy is a copy of."""
+    return case.subject if case.place.kind is Kind.AMP else case.amp if case.place.kind is Kind.AMP_CACHE else None
+
+
+def _removed(case: Case, because: str) -> tuple[Change, ...]:
+    return (Change(field=case.place.field, old=case.place.written, new=None, because=because),)
+
+
+def _gone(case: Case, _: Terms) -> tuple[Change, ...]:
+    amp = _amp(case)
+    if amp is None or amp.code is not Code.AMP_DROPPED or amp.rule not in GONE:
+        return ()
+    return _removed(case, "the publisher dropped AMP: nothing, or the page itself, stands at the AMP address")
+
+
+def _no_longer_amp(case: Case, _: Terms) -> tuple[Change, ...]:
+    amp = _amp(case)
+    if amp is None or amp.code is not Code.AMP_DROPPED or amp.rule in GONE:
+        return ()
+    return _removed(case, "the page no longer declares AMP, or what stands at the AMP address is none")
+
+
+def redeclared(case: Case) -> str | None:
+    """The AMP page that the card's page declares now, in place of the card's."""
+    amp, page = _amp(case), case.page.page if case.page else None
+    if amp is None or amp.code is not Code.AMP_MISMATCH or amp.rule != ELSEWHERE or page is None:
+        return None
+    return page.amphtml
+
+
+def _is_amp(amp: Subject | None, url: str) -> bool:
+    """Whether the AMP page that is declared was asked, and is one."""
+    seen = amp.answer(Purpose.CANDIDATE, url) if amp else None
+    return (
+        seen is not None
+        and isinstance(seen.outcome, Answered)
+        and 200 <= seen.outcome.status <= 299
+        and seen.page is not None
+        and seen.page.is_amp
+    )
+
+
+def _declared(case: Case, terms: Terms) -> tuple[Change, ...]:
+    url = redeclared(case)
+    if url is None or not _is_amp(_amp(case), url):
+        return ()
+    new = url if case.place.kind is Kind.AMP else terms.cache_url(url)
+    because = f"the page declares another AMP page, {url}"
+    return () if new is None else (Change(field=case.place.field, old=case.place.written, new=new, because=because),)
+
+
+def _derived(case: Case, terms: Terms) -> tuple[Change, ...]:
+    amp = case.amp
+    if (
+        case.place.kind is not Kind.AMP_CACHE
+        or amp is None
+        or not amp.alive
+        or case.subject.code is not Code.AMP_MISMATCH
+    ):
+        return ()
+    new = terms.cache_url(amp.link.url)
+    because = "the copy of the card's AMP page has this address"
+    return () if new is None else (Change(field=case.place.field, old=case.place.written, new=new, because=because),)
+
+
+ROWS: tuple[Row, ...] = (
+    Row(name="amp_dropped", kind=Repair.AMP, disposition=Disposition.SAFE, find=_gone, waits=until_seen_twice),
+    Row(
+        name="amp_no_longer",
+        kind=Repair.AMP,
+        disposition=Disposition.REVIEW,
+        find=_no_longer_amp,
+        waits=until_seen_twice,
+    ),
+    Row(name="amp_redeclared", kind=Repair.AMP, disposition=Disposition.REVIEW, find=_declared, waits=until_seen_twice),
+    Row(name="amp_cache_derived", kind=Repair.AMP, disposition=Disposition.REVIEW, find=_derived),
+)

@@ -1,0 +1,60 @@
+"""One place of one link in, the proposals for its card out, each with the row that made it."""
+
+from __future__ import annotations
+
+from crawler.edits import amp, dead, image, metadata, redirect
+from crawler.edits.addresses import without_tracking
+from crawler.edits.case import Case, Row, Terms
+from crawler.fields import NESTED, pattern_of
+from crawler.model import Code, Kind, Observation, Place, Proposal, Verdict
+from crawler.settings import FixSettings
+from crawler.text import printable
+
+ROWS: tuple[Row, ...] = (*amp.ROWS, *image.ROWS, *redirect.ROWS, *metadata.ROWS, *dead.ROWS)
+"""In order: of two rows that would change one field, the first does."""
+
+
+def propose(case: Case, terms: Terms) -> tuple[Proposal, ...]:
+    """The changes that a case calls for, at most one of each field."""
+    found: dict[str, Proposal] = {}
+    for row in ROWS:
+        changes = tuple(one for one in row.find(case, terms) if not _kept(one.field, terms.fix))
+        waits = row.waits(case) if changes and row.waits and terms.fix.confirmed_only else None
+        for change in changes:
+            found.setdefault(
+                change.field,
+                Proposal(
+                    path=case.place.path,
+                    line=change.line or case.place.line,
+                    field=change.field,
+                    old=change.old,
+                    new=change.new,
+                    kind=row.kind,
+                    disposition=row.disposition,
+                    rule=row.name,
+                    because=printable(change.because),
+                    waits_until=waits,
+                ),
+            )
+    return tuple(found.values())
+
+
+def concerned(place: Place, verdict: Verdict | None, code: Code, seen: Observation | None, fix: FixSettings) -> bool:
+    """Whether a place may call for a repair: most call for none, and that costs a look at the link alone.
+
+    `verdict`: what depends on the card; `code`: the link's own verdict.
+    """
+    if place.excluded is not None or _kept(place.field, fix):
+        return False
+    if place.kind is not Kind.PAGE and (verdict is not None or code is not Code.OK):
+        return True
+    if code is not Code.OK or (seen is not None and seen.hops):
+        return True
+    url = place.written
+    return url[:7].lower() == "http://" or metadata.refreshes(fix, place) or without_tracking(url) != url
+
+
+def _kept(field: str, fix: FixSettings) -> bool:
+    """Whether the settings say that a field stays as it is."""
+    pattern = pattern_of(field)
+    return any(keep in (field, pattern, pattern.removeprefix(NESTED)) for keep in fix.keep)

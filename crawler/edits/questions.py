@@ -1,0 +1,66 @@
+"""A case in, what has to be asked before it can be repaired out: another picture, the https or the clean address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from crawler.edits import amp, image, redirect
+from crawler.edits.case import Case, Terms
+from crawler.model import Kind, Purpose, Question, Request, Want
+from crawler.urls import canonical, host_of
+
+SHARE = 0.5
+"""Requests on behalf of repairs for each link that was asked, at the most."""
+LEAST = 50
+"""Requests that are granted however few links there are."""
+
+
+def questions(case: Case, terms: Terms) -> Iterator[Question]:
+    """What is not known yet; of several candidates the next, if those before it did not fit."""
+    want = Want.IMAGE if case.place.kind is Kind.IMAGE else Want.PAGE
+    wanted: list[tuple[Purpose, str | None, Want]] = [
+        (Purpose.CLEAN, redirect.clean_target(case), want),
+        (Purpose.HTTPS, redirect.https_twin(case), want),
+        (Purpose.CLEAN, redirect.clean_twin(case), want),
+        (Purpose.CANDIDATE, _next_picture(case, terms), Want.IMAGE),
+        (Purpose.CANDIDATE, amp.redeclared(case) if case.place.kind is Kind.AMP else None, Want.PAGE),
+    ]
+    for purpose, url, want in wanted:
+        if url is not None and case.subject.answer(purpose, url) is None and _can_be_asked(url):
+            request = Request(url=url, want=want, purpose=purpose)
+            yield Question(request=request, about=case.subject.link.url)
+
+
+def _next_picture(case: Case, terms: Terms) -> str | None:
+    for url in image.candidates(case):
+        seen = image.observed(case, url)
+        if seen is None:
+            return url
+        if image.is_fit(seen, terms):
+            return None
+    return None
+
+
+def _can_be_asked(url: str) -> bool:
+    try:
+        return canonical(url) == url
+    except ValueError:
+        return False
+
+
+def granted(wanted: Iterable[Question], *, links: int, host_budget: int) -> list[Question]:
+    """As many of the questions as a run of `links` links may ask, each once; `host_budget`: of one host, 0 for all."""
+    budget = max(LEAST, int(SHARE * links))
+    chosen: list[Question] = []
+    requests: set[Request] = set()
+    per_host: dict[str, int] = {}
+    for question in wanted:
+        request = question.request
+        if request not in requests:
+            host = host_of(request.url)
+            if len(requests) >= budget or (host_budget and per_host.get(host, 0) >= host_budget):
+                continue
+            requests.add(request)
+            per_host[host] = per_host.get(host, 0) + 1
+        chosen.append(question)
+    return chosen
