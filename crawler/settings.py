@@ -145,7 +145,7 @@ class FixSettings(Record, frozen=True, forbid_unknown_fields=True):
     """What a dead page's archived copy becomes: "field" adds it under archive_field, "replace" takes it as the link."""
     archive_field: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$")] = "archiveUrl"
     """Where "field" puts it."""
-    mark_dead: Mapping[str, bool] = {}
+    mark_dead: Mapping[Literal["removed", "published"], bool] = {}
     """What is set in the card of a dead page, such as { removed = true, published = false }; empty: nothing."""
 
 

@@ -16,6 +16,8 @@ _MAIN = ("webUrl", "originalUrl")
 """The fields that lead to what the card is about, best first."""
 _REFRESHED = ("title", "name", "excerpt", "publishedDateTime", "updatedDateTime", "provider.name")
 """The fields beside the main link that a repair may change."""
+_FLAGS = ("removed", "published")
+"""What says whether a card is on the site."""
 _TRUE, _FALSE = ("true", "yes", "on"), ("false", "no", "off")
 _NULL = ("", "~", "null")
 
@@ -101,7 +103,8 @@ class Facts:
             provider=self._value(level, "provider.name"),
             amp_url=amp,
             main=main,
-            lines=self._where(level, *_REFRESHED) if main else (),
+            flags=tuple((one, self._values[one]) for one in map(level.__add__, _FLAGS) if main and one in self._values),
+            lines=self._where(level, *_REFRESHED, *_FLAGS) if main else (),
         )
 
     def _image(self, level: str, route: str, *, own: bool) -> Claims:

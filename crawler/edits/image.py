@@ -97,17 +97,12 @@ def _replaced(case: Case, terms: Terms, urls: tuple[str, ...], note: str) -> tup
     seen = observed(case, url) if url else None
     if url is None or seen is None or seen.image is None:
         return ()
-    what = (
-        "a smaller thumbnail of the video" if url in tuple(_smaller(case.subject.link.url)) else "its page shows this"
-    )
-    because = f"the picture is {_trouble(case)}; {what} ({seen.image.width}×{seen.image.height}){note}"
+    smaller = url in tuple(_smaller(case.subject.link.url))
+    what = "a smaller thumbnail of the video is there" if smaller else "its page shows this one"
+    trouble = case.verdict.code if case.verdict else case.subject.code
+    because = f"the picture is {trouble}; {what} ({seen.image.width}×{seen.image.height}){note}"
     change = Change(field=case.place.field, old=case.place.written, new=url, because=because)
     return (change, *_sizes(case, seen.image, "the new picture's real size", exact=True))
-
-
-def _trouble(case: Case) -> str:
-    verdict = case.verdict or None
-    return str(verdict.code if verdict else case.subject.code)
 
 
 def _measured(case: Case, _: Terms) -> tuple[Change, ...]:
@@ -115,9 +110,8 @@ def _measured(case: Case, _: Terms) -> tuple[Change, ...]:
 
 
 def _measured_cached(case: Case, _: Terms) -> tuple[Change, ...]:
-    return (
-        _real_size(case, "; the site's own copy (isCached) may be of the old size") if case.place.claims.cached else ()
-    )
+    note = "; the site's own copy (isCached) may be of the old size"
+    return _real_size(case, note) if case.place.claims.cached else ()
 
 
 def _real_size(case: Case, note: str) -> tuple[Change, ...]:

@@ -9,6 +9,8 @@ from crawler.edits.case import Case, Terms
 from crawler.model import Kind, Purpose, Question, Request, Want
 from crawler.urls import canonical, host_of
 
+ROUNDS = 3
+"""Times that a run asks: of several candidates one after the other."""
 SHARE = 0.5
 """Requests on behalf of repairs for each link that was asked, at the most."""
 LEAST = 50

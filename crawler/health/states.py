@@ -107,6 +107,16 @@ def standing(code: Code, asked_at: datetime, votes: Sequence[Vote], *, host_fail
     return Standing(state=State.FLAKY if flaky else State.STEADY, since=since)
 
 
+def settles(code: Code, stands: Standing, asked_at: datetime, *, host_failed: bool = False) -> datetime | None:
+    """When a link that is dead at `asked_at` may be confirmed at the earliest; None for what no run confirms."""
+    if code.health not in _DEAD or stands.state is State.CONFIRMED:
+        return None
+    ballot = _ballot(code)
+    missing = max(1, (max(ballot.votes, HOST_VOTES) if host_failed else ballot.votes) - stands.votes)
+    span = max(ballot.span, timedelta(days=HOST_DAYS)) if host_failed else ballot.span
+    return max(asked_at + missing * SPACING, stands.since + span)
+
+
 def _dead(code: Code, asked_at: datetime, votes: Sequence[Vote], *, flaky: bool, host_failed: bool) -> Standing:
     newest = Vote(asked_at=asked_at, code=code)
     telling = [vote for vote in votes if vote.code.health not in _NEUTRAL]

@@ -150,6 +150,15 @@ class History:
         ):
             yield _decode_observation(record)
 
+    def answers(self, run: RunRow, purpose: Purpose) -> Iterator[tuple[str, Observation]]:
+        """(the link on whose behalf it was asked, answer) of every second question of one purpose in a run."""
+        for about, record in self._db.execute(
+            "SELECT urls.url, record FROM observations JOIN urls ON urls.id = about WHERE run = ? AND purpose = ? "
+            "ORDER BY observations.id",
+            (run.number, purpose),
+        ):
+            yield about, _decode_observation(record)
+
     def observations(self, url: str) -> Iterator[tuple[RunRow, Observation]]:
         """Every time that a URL was asked, newest first."""
         rows = self._db.execute(

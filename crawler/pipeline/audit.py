@@ -10,6 +10,8 @@ from typing import Protocol
 
 import msgspec
 
+from crawler.edits.questions import ROUNDS as REPAIR_ROUNDS
+from crawler.edits.questions import granted as granted_repairs
 from crawler.health.own_side import unreached
 from crawler.health.questions import ROUNDS, granted
 from crawler.history.writing import INTERRUPTED, HistoryWriter
@@ -138,6 +140,16 @@ class Audit:
             about = {question.about for question in asked}
             judging.heard(about)
             await self._ask("asking about suspects", [(question.about, question.request) for question in asked])
+        await self._ask_for_repairs(judging, links=len(first) + len(rest))
+
+    async def _ask_for_repairs(self, judging: Judging, *, links: int) -> None:
+        """What cards can be repaired with: other pictures, https, clean addresses."""
+        about: set[str] | None = None
+        for _ in range(REPAIR_ROUNDS):
+            wanted = judging.repair_questions(about)
+            asked = granted_repairs(wanted, links=links, host_budget=self._settings.network.host_budget)
+            about = {question.about for question in asked}
+            await self._ask("asking for repairs", [(question.about, question.request) for question in asked])
 
     def _due(self) -> tuple[list[Due], list[Due]]:
         """What this run has not asked yet and no earlier answer covers: what was left last time, and the rest."""

@@ -11,12 +11,15 @@ from functools import cached_property
 import msgspec
 
 from crawler import __version__
+from crawler.edits.case import Heir, Subject
 from crawler.health import judge
 from crawler.health.evidence import Companion, Evidence
 from crawler.health.hosts import HostTally
 from crawler.health.own_side import OwnSide, void_reason
 from crawler.health.questions import questions
+from crawler.health.states import REPORTED, settles, standing
 from crawler.health.tally import tally_of
+from crawler.health.targets import landing
 from crawler.history.reading import History
 from crawler.history.records import LinkPast, RunRow
 from crawler.history.writing import HistoryWriter
@@ -28,6 +31,7 @@ from crawler.model import (
     Health,
     HostRow,
     Kind,
+    Link,
     Observation,
     Purpose,
     Question,
@@ -40,6 +44,7 @@ from crawler.model import (
 )
 from crawler.pipeline.due import fresh
 from crawler.pipeline.opinions import Opinion, evidence_of, finding_of, opinion_of, terms_of
+from crawler.pipeline.repairs import Repairs, stand_ins
 from crawler.settings import Settings
 from crawler.urls import canonical, host_of
 
@@ -80,6 +85,8 @@ class Judging:
             host_budget=settings.network.host_budget,
         )
         self._opinions: dict[str, Opinion] = {}
+        self._fix = settings.fix
+        self._repairable: set[str] = set()
         self.rules = judge.digest(self._terms.policies.facts, self._terms.titles, __version__)
         """Digest of all that the verdicts depend on."""
 
@@ -96,9 +103,42 @@ class Judging:
             self._opinion(past),
             self._terms,
             now=self._run.started,
-            host_failed=past.link.asset is None and _host(past.link.url) in self._failed_hosts,
+            host_failed=self._host_failed(past.link),
         )
+        proposals = self._repairs.proposals(past, self._opinion(past))
+        if proposals:
+            finding = msgspec.structs.replace(finding, proposals=proposals)
         return Judged(finding=finding, asked=bool(past.asked))
+
+    @cached_property
+    def _repairs(self) -> Repairs:
+        return Repairs(
+            self._fix,
+            placeholders=self._tally.repeated_images | stand_ins(self._history.answers(self._run, Purpose.CANDIDATE)),
+            subject_of=self._subject,
+            other=self._other,
+        )
+
+    def _subject(self, past: LinkPast) -> Subject:
+        """A link as its repairs see it."""
+        observation, opinion = _observation(past, self._run), self._opinion(past)
+        verdict = self._terms.policies.of(past.link.url).overridden(opinion.judged)
+        asked_at = observation.asked_at if observation else self._run.started
+        host_failed = verdict.code.health in REPORTED and self._host_failed(past.link)
+        stands = standing(opinion.verdict.code, asked_at, past.votes, host_failed=host_failed)
+        heir = landing(evidence_of(past, observation, self._tally, self._terms)) if observation else None
+        return Subject(
+            link=past.link,
+            code=verdict.code,
+            rule=verdict.rule,
+            state=stands.state,
+            observation=observation,
+            before=past.last if past.asked else None,
+            code_before=past.votes[0].code if past.votes else None,
+            answers=past.answers,
+            heir=Heir(**msgspec.structs.asdict(heir)) if heir else None,
+            settles=settles(verdict.code, stands, asked_at, host_failed=host_failed),
+        )
 
     def verdict(self, past: LinkPast) -> Verdict:
         """One link's verdict, without what its past and its host make of it."""
@@ -132,6 +172,9 @@ class Judging:
             elif observation is not None:
                 votes.append((past.link.url, observation.asked_at, code))
         return Survey(hosts=hosts.rows(), void=void_reason(side), votes=tuple(votes))
+
+    def _host_failed(self, link: Link) -> bool:
+        return link.asset is None and _host(link.url) in self._failed_hosts
 
     @cached_property
     def _failed_hosts(self) -> frozenset[str]:
@@ -171,7 +214,15 @@ class Judging:
                 # What stands beside an AMP link may change its verdict, and is no matter for questions.
                 alone = past.link.kind in (Kind.AMP, Kind.AMP_CACHE)
                 verdict = None if alone else self._opinion(past, evidence).judged
+                if self._repairs.concerns(past, self._opinion(past)):
+                    self._repairable.add(past.link.url)
                 yield from questions(evidence, seed=self._run.id, verdict=verdict)
+
+    def repair_questions(self, about: Collection[str] | None = None) -> Iterator[Question]:
+        """What has to be asked before cards can be repaired, of the links that `questions` came upon; or of `about`."""
+        for past in self._known(self._repairable if about is None else about):
+            if past.asked:
+                yield from self._repairs.questions(past, self._opinion(past))
 
     def _known(self, urls: Iterable[str]) -> Iterator[LinkPast]:
         for url in sorted(urls):
@@ -183,11 +234,18 @@ class Judging:
         """Forgets what was thought of links about which there is an answer more."""
         for url in urls:
             self._opinions.pop(url, None)
+        self._forget()
 
     def closed(self, run: RunRow) -> None:
         """Goes on with the same run as it was stored when the asking had ended."""
         self._run = run
+        self._forget()
         self._tally = msgspec.structs.replace(self._tally, ended=run.ended)
+
+    def _forget(self) -> None:
+        """What all findings show together is looked at anew."""
+        for name in ("survey", "_failed_hosts", "_repairs"):
+            self.__dict__.pop(name, None)
 
     def remember(self, history: HistoryWriter) -> None:
         """Caches the verdicts, so that later runs know how the links stood."""

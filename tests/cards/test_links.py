@@ -3,6 +3,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from crawler.cards.filters import Filters
@@ -109,7 +110,7 @@ def test_a_place_says_where_and_what(tmp_path: Path) -> None:
 
 def test_claims_of_each_field(tmp_path: Path) -> None:
     """Each link carries what its own level of the card says of the thing behind it, and no more."""
-    found = {field: place.claims for field, place in places(tmp_path, CARD).items()}
+    found = {field: msgspec.structs.replace(place.claims, lines=()) for field, place in places(tmp_path, CARD).items()}
 
     page = Claims(
         title="A title",
@@ -119,16 +120,30 @@ def test_claims_of_each_field(tmp_path: Path) -> None:
     )
     written = "https://news.example/a#part"
     assert found == {
-        "webUrl": page,
+        "webUrl": msgspec.structs.replace(page, main=True),
         "originalUrl": page,
         "ampWebUrl": Claims(title="A title", page_url=written),
         "cdnAmpWebUrl": Claims(amp_url="https://news.example/a/amp", page_url=written),
         "provider.images[0].url": Claims(width=50, height=50),
         "images[0].url": Claims(width=1280, height=640, cached=True, page_url=written),
         "images[1].url": Claims(page_url=written),
-        "related[0].originalUrl": Claims(title="Another title"),
+        "related[0].originalUrl": Claims(title="Another title", main=True),
         "related[0].images[0].url": Claims(page_url="https://other.example/b"),
     }
+
+
+def test_claims_say_where_repairs_would_be(tmp_path: Path) -> None:
+    """The lines of what stands beside the link, and what the card says of its being on the site."""
+    front = (
+        "webUrl: https://a.example/a\npublished: true\ntitle:\nprovider:\n  name: A\n"
+        "images:\n  - url: https://a.example/a.png\n    width: 10\n"
+    )
+    found = {field: place.claims for field, place in places(tmp_path, front).items()}
+
+    assert found["webUrl"].lines == (("title", 4), ("provider.name", 6), ("published", 3))
+    assert found["webUrl"].flags == (("published", "true"),)
+    assert found["webUrl"].provider == "A"
+    assert found["images[0].url"].lines == (("images[0].width", 9),)
 
 
 def test_claims_of_people_and_actions_are_empty(tmp_path: Path) -> None:

@@ -1,0 +1,104 @@
+"""Judged links in, the proposals for their cards out, and what has to be asked before they can be made."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+
+from crawler.edits import image
+from crawler.edits.case import Case, Subject, Terms
+from crawler.edits.propose import concerned, propose
+from crawler.edits.questions import questions
+from crawler.history.records import LinkPast
+from crawler.metadata.amp import cache_url
+from crawler.metadata.compare import title_similarity
+from crawler.model import Answered, Kind, Observation, Proposal, Purpose, Question
+from crawler.pipeline.opinions import Opinion
+from crawler.settings import FixSettings
+
+
+class Repairs:
+    """The repairs of one run's links.
+
+    `subject_of` tells what the run made of a link, `other` finds another link of the run by what a card says.
+    """
+
+    def __init__(
+        self,
+        fix: FixSettings,
+        *,
+        placeholders: frozenset[str],
+        subject_of: Callable[[LinkPast], Subject],
+        other: Callable[[str | None], LinkPast | None],
+    ) -> None:
+        self._terms = Terms(fix=fix, cache_url=_cache_url, similarity=title_similarity, placeholders=placeholders)
+        self._subject_of, self._other = subject_of, other
+
+    def concerns(self, past: LinkPast, opinion: Opinion) -> bool:
+        """Whether any place of a link may call for a repair."""
+        seen, code = past.asked[-1] if past.asked else past.last, opinion.verdict.code
+        return any(
+            concerned(place, verdict, code, seen, self._terms.fix)
+            for place, verdict in zip(past.link.places, opinion.places, strict=True)
+        )
+
+    def proposals(self, past: LinkPast, opinion: Opinion) -> tuple[Proposal, ...]:
+        """What would be changed in the link's cards."""
+        if not self.concerns(past, opinion):
+            return ()
+        return tuple(one for case in self._cases(past, opinion) for one in propose(case, self._terms))
+
+    def questions(self, past: LinkPast, opinion: Opinion) -> Iterator[Question]:
+        """What has to be asked on behalf of a link's cards, each once."""
+        asked = dict.fromkeys(one for case in self._cases(past, opinion) for one in questions(case, self._terms))
+        yield from asked
+
+    def _cases(self, past: LinkPast, opinion: Opinion) -> Iterator[Case]:
+        subject = self._subject_of(past)
+        for place, verdict in zip(past.link.places, opinion.places, strict=True):
+            if concerned(place, verdict, opinion.verdict.code, subject.observation, self._terms.fix):
+                amp = place.claims.amp_url if place.kind is Kind.AMP_CACHE else None
+                case = Case(
+                    place=place,
+                    subject=subject,
+                    verdict=verdict,
+                    page=self._beside(place.claims.page_url) if place.kind is not Kind.PAGE else None,
+                    amp=self._beside(amp),
+                )
+                yield self._with_known_pictures(case)
+
+    def _beside(self, written: str | None) -> Subject | None:
+        """Another link of the same card."""
+        past = self._other(written) if written else None
+        return self._subject_of(past) if past else None
+
+    def _with_known_pictures(self, case: Case) -> Case:
+        """A candidate that some card shows already has been asked: nobody is asked twice."""
+        known = []
+        for url in image.candidates(case):
+            past = self._other(url) if image.observed(case, url) is None else None
+            seen = past.asked[-1] if past and past.asked else None
+            if seen is not None and seen.image is not None and isinstance(seen.outcome, Answered):
+                known.append(msgspec.structs.replace(seen, url=url, purpose=Purpose.CANDIDATE))
+        if not known:
+            return case
+        subject = msgspec.structs.replace(case.subject, answers=(*case.subject.answers, *known))
+        return msgspec.structs.replace(case, subject=subject)
+
+
+def stand_ins(answers: Iterable[tuple[str, Observation]]) -> frozenset[str]:
+    """Digests of pictures that would replace those of several pages: a site's share image by default."""
+    behind: defaultdict[str, set[str]] = defaultdict(set)
+    for about, seen in answers:
+        if seen.digest is not None and seen.image is not None:
+            behind[seen.digest].add(about)
+    return frozenset(digest for digest, links in behind.items() if len(links) > 1)
+
+
+def _cache_url(url: str) -> str | None:
+    try:
+        return cache_url(url)
+    except ValueError:
+        return None
