@@ -85,6 +85,11 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     audit = _command(commands, "audit", _audit, "check every link of the cards, print a summary, write reports")
     audit.add_argument("paths", nargs="*", metavar="PATH", help="cards: files, folders or globs (default: cards.paths)")
+    audit.add_argument(
+        "--check",
+        action="store_true",
+        help="for hooks: keep no history and write no reports, print only what calls for it; without links all is well",
+    )
     audit.add_argument("--dump", action="store_true", help="list the links without asking them")
     _settings_flags(audit, FLAGS)
     explain = _command(commands, "explain", _explain, "one link in full: hops, evidence, verdict, metadata")
@@ -181,7 +186,8 @@ def _layer(options: argparse.Namespace) -> Layer:
 def _joined(values: list[Any]) -> Any:
     if all(isinstance(value, dict) for value in values):
         return {name: text for value in values for name, text in value.items()}
-    return [item for value in values for item in (value if isinstance(value, list) else [value])]
+    items = [item for value in values for item in (value if isinstance(value, list) else [value])]
+    return list(dict.fromkeys(items))
 
 
 def settings_for(
@@ -223,7 +229,7 @@ def _audit(options: argparse.Namespace) -> int:
 
     folder = Path.cwd()
     settings = settings_for(options, os.environ, folder)
-    planned = plan(settings, options.paths, folder=folder)
+    planned = plan(settings, options.paths, folder=folder, may_be_empty=options.check)
     if options.dump:
         sys.stdout.writelines(f"{line}\n" for line in dump(planned, every_place=options.verbose))
         for card in planned.unreadable:
@@ -231,7 +237,8 @@ def _audit(options: argparse.Namespace) -> int:
         return 0
     from crawler import commands
 
-    return commands.audit(settings, planned, _show(options, settings))
+    run = commands.check if options.check else commands.audit
+    return run(settings, planned, _show(options, settings))
 
 
 def _explain(options: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from crawler import __version__
 from crawler.engines import engine_for
@@ -41,6 +42,25 @@ def audit(settings: Settings, planned: Plan, show: Show) -> int:
     return Exit.INTERRUPTED if outcome.interrupted else code
 
 
+def check(settings: Settings, planned: Plan, show: Show) -> int:
+    """Checks the links of a plan and keeps nothing; prints only if something calls for it.
+
+    For hooks before a commit: no report and no history, so that neither the tree nor what audits remember changes.
+    Cards that cannot be read count, and it is no fault if the files hold no links.
+    """
+    if not planned.links and not planned.unreadable:
+        return Exit.CLEAN
+    with TemporaryDirectory(prefix="crawler-") as folder, HistoryWriter(Path(folder) / "history.sqlite") as history:
+        outcome = asyncio.run(_audit(settings, planned, show, history))
+        report = outcome.report
+        code = _code(report, settings)
+        if code == Exit.CLEAN and report.unreadable:
+            code = Exit.FAILED
+        if code != Exit.CLEAN and not show.quiet:
+            sys.stdout.write(terminal.summary(report, colour=show.colour, width=show.width, limit=50, paths=()))
+    return Exit.INTERRUPTED if outcome.interrupted else code
+
+
 def _deliver(report: RunReport, settings: Settings, show: Show) -> int:
     """Writes the reports, prints the summary; returns the exit code that the findings call for."""
     paths = write(report, settings.reports.formats, Path(settings.root) / settings.reports.directory)
@@ -48,6 +68,11 @@ def _deliver(report: RunReport, settings: Settings, show: Show) -> int:
         limit = 1_000_000 if show.verbose else 50
         shown = [_near(path) for path in paths]
         sys.stdout.write(terminal.summary(report, colour=show.colour, width=show.width, limit=limit, paths=shown))
+    return _code(report, settings)
+
+
+def _code(report: RunReport, settings: Settings) -> Exit:
+    """What the findings call for."""
     if report.run.void or not report.run.links:  # no card could be read: that is no healthy site
         return Exit.FAILED
     return Exit.FOUND if fails(report, settings.audit.fail_on) else Exit.CLEAN

@@ -24,10 +24,11 @@ class Plan(Record, frozen=True):
     unreadable: tuple[Unreadable, ...]
 
 
-def plan(settings: Settings, arguments: Sequence[str], *, folder: Path) -> Plan:
+def plan(settings: Settings, arguments: Sequence[str], *, folder: Path, may_be_empty: bool = False) -> Plan:
     """Reads the cards under `arguments` (default: `cards.paths`) as seen from `folder`.
 
-    Raises NothingToDoError if there are none, or no links in them; ConfigError for a `site_root` that is no folder.
+    Raises NothingToDoError if there are none, or no links in them, unless the plan `may_be_empty`; ConfigError for a
+    `site_root` that is no folder.
     """
     root = Path(settings.root)
     if not (root / settings.cards.site_root).is_dir():
@@ -48,13 +49,13 @@ def plan(settings: Settings, arguments: Sequence[str], *, folder: Path) -> Plan:
             cards += 1
             collector.add(card)
     where = ", ".join(arguments) or f"[cards] paths = {list(settings.cards.paths)}"
-    if cards == 0 and not unreadable:
+    if cards == 0 and not unreadable and not may_be_empty:
         raise NothingToDoError(
             f"no cards under {where}; a card is a .md, .markdown or .html file that begins with front matter (---). "
             "Name files, folders or globs, or set [cards] paths in config.toml"
         )
     links = collector.links()
-    if not links and not unreadable:
+    if not links and not unreadable and not may_be_empty:
         raise NothingToDoError(
             f"{cards} cards under {where}, but no links in them; which fields hold links is set in [cards.fields]"
         )
