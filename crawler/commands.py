@@ -21,10 +21,11 @@ from crawler.pipeline.audit import Audit, Outcome
 from crawler.pipeline.baseline import Entry, add, read, remove
 from crawler.pipeline.explain import explain as explain_link
 from crawler.pipeline.findings import Judging
-from crawler.pipeline.past import open_history, past_lines, run_lines
+from crawler.pipeline.past import open_history, past_lines
 from crawler.pipeline.plan import Plan, plan
 from crawler.pipeline.progress import Progress, Silent
 from crawler.pipeline.prune import doomed
+from crawler.pipeline.runs import run_lines
 from crawler.render import past, terminal
 from crawler.render.explain import explain as explained
 from crawler.render.explain import explain_json
@@ -201,7 +202,7 @@ def demo(folder: Path, settings_of: Callable[[Path], Settings], show_of: Callabl
         code = audit(settings, plan(settings, (), folder=folder), show)
     if not show.quiet:
         sys.stdout.write(
-            f"\nThe exit code of `crawler audit` would be {code}. Read on in {_near(folder)}/reports/report.md.\n"
+            f"\nThe exit code of `crawler audit` would be {code}. Read on in {_near(folder)}/reports/report.html.\n"
         )
     # Its findings are the point of the example, not a fault of the demo.
     return Exit.CLEAN if code == Exit.FOUND else code

@@ -334,6 +334,8 @@ class Image(Record, frozen=True):
     """Why the image does not decode, or None."""
     suspicious: str | None = None
     """Why a sound image is no picture for a card, or None."""
+    thumbnail: str | None = None
+    """A WebP of at most 160 x 120 pixels in base64, where a report shows the picture; None for all others."""
 
 
 class Observation(Record, frozen=True):
@@ -466,6 +468,14 @@ class Vote(Record, frozen=True, array_like=True):
     code: Code
 
 
+class Picture(Record, frozen=True):
+    """What an image looks like, small."""
+
+    url: str
+    thumbnail: str
+    """As `Image.thumbnail`."""
+
+
 class Disposition(StrEnum):
     """Whether a change can be merged as it stands."""
 
@@ -567,6 +577,10 @@ class Finding(Record, frozen=True):
     baseline: Known | None = None
     """The problem is known; unless that has expired, it does not count for the exit code."""
     proposals: tuple[Proposal, ...] = ()
+    votes: tuple[Vote, ...] = ()
+    """What earlier runs thought of the link, newest first."""
+    pictures: tuple[Picture, ...] = ()
+    """Images that may take the place of the link's own."""
 
 
 class HostRow(Record, frozen=True):
@@ -635,3 +649,5 @@ class RunReport(Record, frozen=True):
     unreadable: tuple[Unreadable, ...] = ()
     known: tuple[tuple[str, int], ...] = ()
     """(health, verdict or state, findings that a baseline entry covers): they do not count for the exit code."""
+    past: tuple[RunLine, ...] = ()
+    """Earlier runs that mean something, oldest first; no more than a chart shows."""

@@ -116,7 +116,7 @@ class ReportSettings(Record, frozen=True, forbid_unknown_fields=True):
 
     directory: str = "reports"
     """Folder of the reports, relative to this file."""
-    formats: tuple[str, ...] = ("json", "markdown")
+    formats: tuple[str, ...] = ("html", "json", "markdown")
     """One file for each."""
 
 

@@ -14,18 +14,9 @@ from crawler import settings
 from crawler.fields import FIELDS
 from crawler.health import claims, judge
 from crawler.model import Code, Health, Record
+from crawler.render.words import MEANINGS
 
 ROOT = Path(__file__).parent.parent
-
-MEANINGS: dict[Health, str] = {
-    Health.UNSAFE: "leads visitors to somebody else",
-    Health.BROKEN: "is dead as far as one run can tell",
-    Health.FAILING: "fails, perhaps in passing",
-    Health.NOTICE: "lives, but something differs",
-    Health.UNVERIFIABLE: "cannot be told from here",
-    Health.SKIPPED: "was not asked",
-    Health.HEALTHY: "lives",
-}
 
 
 def verdicts() -> str:

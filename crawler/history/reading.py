@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -101,11 +101,22 @@ class History:
         ).fetchone()
         return run_of(row) if row else None
 
-    def counts(self, run: RunRow) -> tuple[int, dict[Code, int]]:
-        """The links that a run held, and how many that it asked have which verdict."""
-        (links,) = self._db.execute("SELECT count(*) FROM links WHERE run = ?", (run.number,)).fetchone()
-        rows = self._db.execute("SELECT code, count(*) FROM verdicts WHERE run = ? GROUP BY code", (run.number,))
-        return links, {Code(code): count for code, count in rows}
+    def counts(self, runs: Collection[RunRow]) -> dict[int, tuple[int, dict[Code, int]]]:
+        """Of each run, by number: the links that it held, and how many that it asked have which verdict."""
+        if not runs:
+            return {}
+        # One pass for all runs: the verdicts lie by link, so that each run alone would read them all.
+        span = min(run.number for run in runs), max(run.number for run in runs)
+        links = dict(
+            self._db.execute("SELECT run, count(*) FROM links WHERE run BETWEEN ? AND ? GROUP BY run", span).fetchall()
+        )
+        counted: dict[int, tuple[int, dict[Code, int]]] = {run.number: (links.get(run.number, 0), {}) for run in runs}
+        for run, code, count in self._db.execute(
+            "SELECT run, code, count(*) FROM verdicts WHERE run BETWEEN ? AND ? GROUP BY run, code", span
+        ):
+            if run in counted:
+                counted[run][1][Code(code)] = count
+        return counted
 
     def stale(self, run: RunRow, rules: str, limit: int = VOTES) -> tuple[RunRow, ...]:
         """The newest runs before `run` whose cached verdicts other rules made, oldest first."""

@@ -36,7 +36,6 @@ from crawler.model import (
     Purpose,
     Question,
     Record,
-    RunFacts,
     RunReport,
     State,
     Summary,
@@ -45,6 +44,7 @@ from crawler.model import (
 from crawler.pipeline.due import fresh
 from crawler.pipeline.opinions import Opinion, evidence_of, finding_of, opinion_of, terms_of
 from crawler.pipeline.repairs import Repairs, stand_ins
+from crawler.pipeline.runs import facts_of, lines_before
 from crawler.settings import Settings
 from crawler.urls import canonical, host_of
 
@@ -262,6 +262,7 @@ class Judging:
             hosts=self.survey.hosts,
             unreadable=self._history.unreadable(run),
             known=known,
+            past=lines_before(self._history, run),
         )
 
     def _count(self) -> tuple[Summary, tuple[tuple[str, int], ...], int]:
@@ -285,22 +286,6 @@ class Judging:
             change=_counts(Change, change),
         )
         return summary, tuple(sorted(known.items())), health.total()
-
-
-def facts_of(run: RunRow, links: int) -> RunFacts:
-    """What reports and lists say of a stored run, which held so many links."""
-    return RunFacts(
-        id=run.id,
-        started=run.started,
-        finished=run.finished or run.touched,
-        version=run.version,
-        cards=run.cards,
-        links=links,
-        requests=run.requests,
-        received=run.received,
-        void=run.void is not None,
-        void_because=run.void,
-    )
 
 
 def _counts(kinds: type[StrEnum], counted: Counter[str]) -> tuple[tuple[str, int], ...]:

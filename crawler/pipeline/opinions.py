@@ -12,7 +12,7 @@ from crawler.health.questions import questions
 from crawler.health.states import REPORTED, standing
 from crawler.history.records import LinkPast
 from crawler.metadata.compare import excerpt_similarity, title_similarity
-from crawler.model import Change, Code, Failure, Finding, Health, Observation, Question, Record, Verdict
+from crawler.model import Change, Code, Failure, Finding, Health, Observation, Picture, Question, Record, Verdict
 from crawler.pipeline.baseline import Baseline, read
 from crawler.settings import Settings
 
@@ -107,6 +107,12 @@ def finding_of(
         before=before,
         change=_change(code, before, asked=bool(past.asked)),
         baseline=terms.baseline.of(past.link.url, code, today=now.date()),
+        votes=past.votes,
+        pictures=tuple(
+            Picture(url=answer.url, thumbnail=answer.image.thumbnail)
+            for answer in past.answers
+            if answer.image and answer.image.thumbnail
+        ),
     )
 
 

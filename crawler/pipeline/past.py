@@ -1,15 +1,13 @@
-"""A history in, what it knows out: its runs, one URL's past, or a stored run's report. Nothing is asked."""
+"""A history in, one URL's past out. Nothing is asked."""
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 from crawler.errors import CrawlerError
 from crawler.history.reading import History
-from crawler.history.records import LinkPast, RunRow
-from crawler.model import Health, Kind, Link, PastLine, RunLine
-from crawler.pipeline.findings import facts_of
+from crawler.history.records import LinkPast
+from crawler.model import Kind, Link, PastLine
 from crawler.pipeline.opinions import judge_once
 from crawler.settings import Settings
 from crawler.urls import canonical
@@ -18,29 +16,6 @@ from crawler.urls import canonical
 def open_history(settings: Settings) -> History:
     """The site's history, for reading; raises CrawlerError if there is none."""
     return History(Path(settings.root) / settings.history.path)
-
-
-def run_lines(history: History) -> list[RunLine]:
-    """Every stored run, newest first."""
-    return [_line(history, run) for run in history.runs()]
-
-
-def _line(history: History, run: RunRow) -> RunLine:
-    links, codes = history.counts(run)
-    health: Counter[Health] = Counter()
-    for code, count in codes.items():
-        health[code.health] += count
-    if run.void:
-        ended = "void"
-    elif run.finished is None:
-        ended = "interrupted"
-    else:
-        ended = run.ended.replace("_", " ") or "complete"
-    return RunLine(
-        run=facts_of(run, links),
-        ended=ended,
-        health=tuple((str(one), health[one]) for one in Health),
-    )
 
 
 def past_lines(history: History, settings: Settings, url: str) -> list[PastLine]:

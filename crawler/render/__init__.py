@@ -17,6 +17,7 @@ class Format(Record, frozen=True):
 
 
 FORMATS: dict[str, Format] = {
+    "html": Format(file="report.html", module="crawler.render.html_report"),
     "json": Format(file="report.json", module="crawler.render.json_report"),
     "markdown": Format(file="report.md", module="crawler.render.markdown_report"),
 }

@@ -1,6 +1,19 @@
-"""Times and numbers in, the words that the reports for people share out."""
+"""Times, numbers and healths in, the words that the reports for people share out."""
 
 from datetime import UTC, datetime
+
+from crawler.model import Health
+
+MEANINGS: dict[Health, str] = {
+    Health.UNSAFE: "leads visitors to somebody else",
+    Health.BROKEN: "is dead as far as one run can tell",
+    Health.FAILING: "fails, perhaps in passing",
+    Health.NOTICE: "lives, but something differs",
+    Health.UNVERIFIABLE: "cannot be told from here",
+    Health.SKIPPED: "was not asked",
+    Health.HEALTHY: "lives",
+}
+"""What each health says of a link."""
 
 
 def moment(at: datetime) -> str:

@@ -84,7 +84,7 @@ def worst(findings: Iterable[Finding], healths: tuple[Health, ...], limit: int) 
     for finding in findings:
         code = finding.verdict.code
         if code.health is Health.UNVERIFIABLE:
-            hosts[_host(finding.link.url), code] += 1
+            hosts[host_shown(finding.link.url), code] += 1
         if finding.change is Change.NEW:
             new[code.health] += 1
         if finding.change is Change.FIXED:
@@ -123,8 +123,15 @@ def concerned(finding: Finding) -> tuple[tuple[Place, Verdict], ...]:
     return tuple((place, verdict) for place, verdict in every if place.excluded is None) or every
 
 
-_Urgency = tuple[int, str, int, str]
-"""Sorts: what is new first, then by card, line and URL."""
+_Rank = tuple[int, str, int, str]
+"""Sorts: by urgency, then by card, line and URL."""
+
+
+def urgency(finding: Finding) -> int:
+    """How soon a finding of its health wants to be read, from 0: what is new first, what is seen to last."""
+    if finding.baseline is not None and not finding.baseline.expired:
+        return len(_URGENCY) + 2  # somebody sees to it
+    return 0 if finding.change is Change.NEW else 1 + _URGENCY.get(finding.state, len(_URGENCY))
 
 
 def known(entry: Known) -> str:
@@ -138,22 +145,19 @@ class _Shelf:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._kept: list[tuple[_Urgency, Row]] = []
-        self._bar: _Urgency | None = None
+        self._kept: list[tuple[_Rank, Row]] = []
+        self._bar: _Rank | None = None
         """What is not more urgent than this cannot be among the kept: most findings of a long run end here."""
 
     def offer(self, finding: Finding) -> None:
         places = concerned(finding)
         first = places[0][0]
-        rank = -1 if finding.change is Change.NEW else _URGENCY.get(finding.state, len(_URGENCY))
-        if finding.baseline is not None and not finding.baseline.expired:
-            rank = len(_URGENCY) + 1  # somebody sees to it
-        urgency = rank, first.path, first.line, finding.link.url
-        if self._bar is None or urgency < self._bar:
-            self._kept.append((urgency, _row(finding, places)))
+        rank = urgency(finding), first.path, first.line, finding.link.url
+        if self._bar is None or rank < self._bar:
+            self._kept.append((rank, _row(finding, places)))
         if len(self._kept) >= 2 * self._limit + 1:
             self._sort()
-            self._bar = self._kept[-1][0] if self._kept else (-1, "", 0, "")
+            self._bar = self._kept[-1][0] if self._kept else (0, "", 0, "")
 
     def rows(self) -> tuple[Row, ...]:
         self._sort()
@@ -189,7 +193,8 @@ def _row(finding: Finding, places: tuple[tuple[Place, Verdict], ...]) -> Row:
     )
 
 
-def _host(url: str) -> str:
+def host_shown(url: str) -> str:
+    """The host, printable; something else in brackets for what has none."""
     try:
         return printable(host_of(url), 253) or "(no host)"
     except ValueError:  # what is no URL has no host

@@ -15,6 +15,7 @@ from crawler.model import Code, Failure, FailureKind, Finding, Health, RunReport
 from crawler.render import json_report, markdown_report
 from crawler.render.explain import explain, explain_json
 from crawler.render.terminal import summary
+from tests.render.html_page import page, readable
 from tests.render.records import every_hostile, every_verdict, finding, observation, report
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -25,6 +26,7 @@ def terminal(run: RunReport) -> str:
 
 
 FORMATTERS: dict[str, Callable[[RunReport], str]] = {
+    "html": lambda run: readable(page(run)),
     "json": lambda run: "".join(json_report.render(run)),
     "md": lambda run: "".join(markdown_report.render(run)),
     "txt": terminal,
