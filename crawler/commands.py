@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import msgspec
+
 from crawler import __version__
 from crawler.engines import engine_for
 from crawler.errors import OutputError
@@ -30,7 +32,7 @@ from crawler.render import past, terminal
 from crawler.render.explain import explain as explained
 from crawler.render.explain import explain_json
 from crawler.render.write import write
-from crawler.settings import Settings
+from crawler.settings import EngineSettings, Settings
 from crawler.show import Exit, Show
 from crawler.text import printable
 
@@ -89,17 +91,17 @@ def fails(report: RunReport, names: tuple[str, ...]) -> bool:
 async def _audit(settings: Settings, planned: Plan, show: Show, history: HistoryWriter) -> Outcome:
     stop = asyncio.Event()
     with _shown(show) as progress, _stopping(stop):
-        engine = engine_for(settings, version=__version__, now=_now)
-        run = Audit(
-            planned,
-            settings,
-            history=history,
-            engine=engine,
-            progress=progress,
-            clock=_now,
-            version=__version__,
-        )
-        return await run.run(stop)
+        async with engine_for(settings, version=__version__, now=_now, note=progress.note) as engine:
+            run = Audit(
+                planned,
+                settings,
+                history=history,
+                engine=engine,
+                progress=progress,
+                clock=_now,
+                version=__version__,
+            )
+            return await run.run(stop)
 
 
 def _shown(show: Show) -> AbstractContextManager[Progress]:
@@ -127,8 +129,9 @@ def _stopping(stop: asyncio.Event) -> Iterator[None]:
 
 def explain(settings: Settings, url: str, kind: Kind | None, show: Show, *, as_json: bool) -> int:
     """Asks one link now and shows everything; nothing is stored."""
+    here = msgspec.structs.replace(settings, engine=EngineSettings())  # one link is not worth a worker
     finding = asyncio.run(
-        explain_link(settings, url, kind, engine=engine_for(settings, version=__version__, now=_now), now=_now())
+        explain_link(settings, url, kind, engine=engine_for(here, version=__version__, now=_now), now=_now())
     )
     text = explain_json(finding) if as_json else explained(finding, colour=show.colour, width=show.width)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")

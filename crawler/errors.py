@@ -3,6 +3,7 @@
 CrawlerError            the run cannot mean what it says; exit 1
 ├── ConfigError         bad configuration or usage; exit 3
 ├── NothingToDoError         no cards, or no links in them
+├── EngineError         the workers that ask are not there, do not fit or are lost
 ├── OutputError         a report or the history cannot be written
 └── CardError           one card cannot be read; caught by the pipeline, listed under `unreadable`
 """
@@ -24,6 +25,10 @@ class ConfigError(CrawlerError):
 
 class NothingToDoError(CrawlerError):
     """No cards were found, or no links in them: a misconfiguration, not a healthy site."""
+
+
+class EngineError(CrawlerError):
+    """There are no workers to ask with, or none is left."""
 
 
 class OutputError(CrawlerError):

@@ -153,7 +153,9 @@ class EngineSettings(Record, frozen=True, forbid_unknown_fields=True):
     """Where the asking is done."""
 
     name: str = "local"
-    """The engine: "local" is this process."""
+    """"local": this process; "processes": several on this machine."""
+    workers: Count = 0
+    """Workers of "processes"; 0 for one a core."""
 
 
 class HostSettings(Record, frozen=True, forbid_unknown_fields=True):

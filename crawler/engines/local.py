@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 from urllib.request import getproxies
 
 import msgspec
@@ -47,13 +48,21 @@ class LocalEngine:
         randomness: random.Random,
         now: Callable[[], datetime],
         hosts: HostTable | None = None,
+        pace: Pace | None = None,
     ) -> None:
+        """`pace` is by default one that this engine has to itself."""
         self._hosts = hosts or HostTable()
         self._network, self._user_agent, self._title = network, user_agent, title
         self._proxies, self._randomness, self._now = proxies, randomness, now
         self._files = AssetFetch(site_root, readers=READERS)
-        self._pace: Pace | None = None
+        self._pace = pace
         self._memory = Memory()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Nothing is held open between calls."""
 
     async def ask(
         self,
@@ -108,8 +117,11 @@ class LocalEngine:
         return observe(request, fetched, asked_at=asked_at, title=self._title)
 
 
-def engine(settings: Settings, *, version: str, now: Callable[[], datetime]) -> LocalEngine:
-    """The engine for these settings; `now` is the time of day, in UTC."""
+def engine(
+    settings: Settings, *, version: str, now: Callable[[], datetime], note: Callable[[str], None]
+) -> LocalEngine:
+    """The engine for these settings; `now` is the time of day, in UTC. There is nothing to `note`."""
+    del note
     network = settings.network
     if network.ca_file:
         network = msgspec.structs.replace(network, ca_file=str(Path(settings.root) / network.ca_file))

@@ -14,7 +14,9 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from crawler.model import Answered, Failure
+import msgspec
+
+from crawler.model import Answered, Failure, Record
 from crawler.net.courtesy import TOO_MANY_REQUESTS, Courtesy, at_home, courtesy_of, is_fault, shuts_out
 from crawler.net.retry_after import asked_wait
 from crawler.settings import HostTable, NetworkSettings
@@ -23,6 +25,26 @@ UNAVAILABLE = 503
 FIRST_PAUSE = 2.0
 """Seconds that a host is left alone after a 429 without a usable Retry-After; doubles with each one in a row."""
 LONGEST_PAUSE = 60.0
+
+
+class Mark(Record, frozen=True):
+    """What one host has asked for, as another process must know it before it asks there."""
+
+    host: str
+    interval: float
+    """Seconds between starts."""
+    wait: float
+    """Seconds from now for which the host is to be left alone."""
+    asked: float
+    """Seconds that its answers in a row have asked for."""
+    streak: int
+    """How many those are."""
+    deferred: float | None
+    """The wait that is too long for this run."""
+
+    def later(self, seconds: float) -> Mark:
+        """The same, `seconds` afterwards."""
+        return msgspec.structs.replace(self, wait=max(0.0, self.wait - seconds))
 
 
 class _Gate:
@@ -85,6 +107,7 @@ class Pace:
         self._gates: dict[str, _Gate] = {}
         self._queue: deque[_Gate] = deque()  # hosts that wait for nothing but one of the run's slots
         self._listeners: list[Callable[[str], None]] = []
+        self._news: set[str] = set()
 
     @property
     def room(self) -> int:
@@ -187,6 +210,7 @@ class Pace:
         if wait is None:
             gate.streak, gate.asked = 0, 0.0
             return
+        self._news.add(host)
         now = self._clock()
         gate.streak = min(gate.streak + 1, 16)
         gate.asked += max(0.0, now + wait - max(gate.not_before, now))
@@ -201,6 +225,7 @@ class Pace:
         if shuts_out(courtesy, outcome) or gate.faults >= courtesy.faults:
             told = outcome.header("retry-after") if isinstance(outcome, Answered) else None
             gate.deferred = asked_wait(told, self._now()) or courtesy.rest
+            self._news.update(courtesy.hosts)
             self._pump(gate)
 
     def slow_down(self, host: str, interval: float) -> None:
@@ -208,8 +233,32 @@ class Pace:
         gate = self._gate(host)
         interval = min(interval, self._max_wait)
         if interval > gate.interval:
+            self._news.add(host)
             gate.interval = interval
             gate.next_start = self._clock() + interval
+
+    def rest(self, host: str, since: float) -> None:
+        """Somebody else may have asked `host` until `since`, on the clock: our first start comes an interval later."""
+        gate = self._gate(host)
+        gate.next_start = max(gate.next_start, since + gate.interval)
+
+    def news(self) -> tuple[Mark, ...]:
+        """What hosts have asked for since the last call."""
+        hosts, self._news = sorted(self._news), set()
+        return tuple(self._mark(host, self._gates[host]) for host in hosts)
+
+    def learn(self, mark: Mark) -> None:
+        """Takes over what a host asked of another process."""
+        gate = self._gate(mark.host)
+        gate.interval = max(gate.interval, mark.interval)
+        gate.not_before = max(gate.not_before, self._clock() + mark.wait)
+        gate.streak, gate.asked = max(gate.streak, mark.streak), max(gate.asked, mark.asked)
+        gate.deferred = mark.deferred if gate.deferred is None else gate.deferred
+
+    def _mark(self, host: str, gate: _Gate) -> Mark:
+        wait = max(0.0, gate.not_before - self._clock())
+        return Mark(host=host, interval=gate.interval, wait=wait, asked=gate.asked, streak=gate.streak,
+                    deferred=gate.deferred)  # fmt: skip
 
     def _gate(self, host: str) -> _Gate:
         gate = self._gates.get(host)

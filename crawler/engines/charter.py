@@ -1,0 +1,74 @@
+"""Settings in, what one of several workers must know to ask as a single process would out."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from crawler.engines.observe import TitleMode
+from crawler.errors import ConfigError
+from crawler.model import Record
+from crawler.net.headers import default_user_agent
+from crawler.settings import HostTable, NetworkSettings, Settings
+
+
+class Charter(Record, frozen=True):
+    """Goes to a worker before anything else."""
+
+    worker: int
+    """Its number, from 0."""
+    network: NetworkSettings
+    hosts: HostTable
+    user_agent: str
+    title: TitleMode
+    proxies: Mapping[str, str]
+    certificates: str
+    """Extra trusted ones (PEM) instead of `network.ca_file`: workers may be where that file is not."""
+
+
+def charter_for(settings: Settings, *, version: str, proxies: Mapping[str, str], worker: int, workers: int) -> Charter:
+    """The charter of the `worker`th of at most `workers`, with its share of the requests that may be under way.
+
+    Raises ConfigError if `ca_file` cannot be read.
+    """
+    network = settings.network
+    certificates = ""
+    if network.ca_file:
+        path = Path(settings.root) / network.ca_file
+        try:
+            certificates = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"[network] ca_file: {path}: {error}; name a file of PEM certificates") from error
+    share, rest = divmod(network.max_concurrency, workers)
+    return Charter(
+        worker=worker,
+        network=msgspec.structs.replace(network, max_concurrency=share + (worker < rest), ca_file=""),
+        hosts=settings.hosts,
+        user_agent=network.user_agent or default_user_agent(version, settings.cards.site_url),
+        title=settings.metadata.title,
+        proxies=proxies,
+        certificates=certificates,
+    )
+
+
+def size_for(settings: Settings, most: int) -> int:
+    """How many workers there may be where `most` could be had: each needs one of the requests under way."""
+    return max(1, min(settings.engine.workers or most, most, settings.network.max_concurrency))
+
+
+@contextlib.contextmanager
+def trusting(charter: Charter) -> Iterator[Charter]:
+    """The charter with its certificates in a file, as long as the context lasts."""
+    if not charter.certificates:
+        yield charter
+        return
+    with tempfile.TemporaryDirectory(prefix="crawler-") as folder:
+        path = Path(folder) / "trusted.pem"
+        path.write_text(charter.certificates, encoding="utf-8")
+        yield msgspec.structs.replace(
+            charter, network=msgspec.structs.replace(charter.network, ca_file=str(path)), certificates=""
+        )

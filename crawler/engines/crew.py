@@ -1,0 +1,326 @@
+"""Requests in, observations out, asked by several workers: who owns which site, and what becomes of a lost worker.
+
+A site goes to the same worker through all calls of a run, so its pace, deadlines, robots.txt and connections are in
+one place. Of a lost worker, what it had not told is asked once more by another, after a rest of one interval.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterable, Sequence
+from types import TracebackType
+from typing import Protocol, Self, assert_never
+
+from crawler.engines.local import LocalEngine
+from crawler.engines.messages import (
+    Alive,
+    Ask,
+    CalledOff,
+    CallOff,
+    Down,
+    Failed,
+    Results,
+    Said,
+    Slower,
+    TurnGiven,
+    TurnOver,
+    TurnSent,
+    TurnWanted,
+    Up,
+    decode_up,
+    encode,
+)
+from crawler.engines.shards import SIZE, Keys, deal, pack, sites_of
+from crawler.engines.territory import Territory
+from crawler.errors import ConfigError, EngineError
+from crawler.model import Observation, Purpose, Request
+from crawler.settings import HostTable, NetworkSettings
+from crawler.text import printable
+
+CALL_OFF = 1.5
+"""Seconds that workers have to tell what they know when the asking is called off."""
+SILENCE = 90.0
+"""Seconds without a sign of life after which a worker is given up."""
+MOST_LOST = 3
+"""Workers lost in a run, for each that there may be, after which the run is given up."""
+
+Deliver = Callable[[Request, Observation], None]
+
+
+class LostError(Exception):
+    """A worker is not there any more; the message says how it ended."""
+
+
+class Hand(Protocol):
+    """The coordinator's end of one worker."""
+
+    name: str
+    """For people, such as `worker 2`."""
+
+    async def send(self, message: bytes) -> None:
+        """Raises LostError. Waits while the worker is behind."""
+
+    async def receive(self) -> bytes:
+        """The worker's next message; raises LostError."""
+
+    async def dismiss(self) -> None:
+        """Ends the worker if it still lives; it asks nothing afterwards."""
+
+
+class Crew(Protocol):
+    """Where workers come from."""
+
+    async def open(self) -> int:
+        """How many workers there may be. Raises EngineError, ConfigError."""
+
+    async def hire(self, number: int) -> Hand | None:
+        """One more worker, which gets this number; None if there is no other. Raises EngineError, ConfigError."""
+
+    async def close(self) -> None:
+        """Lets go of all that it needed."""
+
+
+class _Member:
+    """What is known of one worker."""
+
+    def __init__(self, number: int, hand: Hand, heard: float) -> None:
+        self.number, self.hand, self.heard = number, hand, heard
+        self.out: asyncio.Queue[Down] = asyncio.Queue()  # bounded by what there is to ask
+        self.left: set[int] = set()  # numbers of requests that it has not answered
+        self.tasks: list[asyncio.Task[None]] = []
+        self.spoke = False
+        self.called_off = asyncio.Event()
+
+
+class _Call:
+    """One call of `ask`."""
+
+    def __init__(self, number: int, requests: Sequence[Request], deliver: Deliver) -> None:
+        self.number, self.requests, self.deliver = number, requests, deliver
+        self.left = set(range(len(requests)))
+        self.twice: set[int] = set()  # handed out again after a worker was lost
+        self.over = asyncio.Event()
+        self.error: BaseException | None = None
+
+    def fail(self, error: BaseException) -> None:
+        self.error = self.error or error
+        self.over.set()
+
+    def drop(self, number: int) -> None:
+        self.left.discard(number)
+        if not self.left:
+            self.over.set()
+
+
+class CrewEngine:
+    """Asks by way of a crew. `note` tells people what happens."""
+
+    def __init__(
+        self,
+        crew: Crew,
+        local: LocalEngine,
+        *,
+        network: NetworkSettings,
+        hosts: HostTable,
+        clock: Callable[[], float],
+        note: Callable[[str], None],
+    ) -> None:
+        self._crew, self._local, self._size = crew, local, 0
+        self._network, self._hosts = network, hosts
+        self._clock, self._note = clock, note
+        self._keys = Keys()
+        self._members: dict[int, _Member] = {}
+        self._hired = self._lost = self._calls = 0
+        self._territory = Territory(self._keys, clock=clock, send=self._send)
+        self._call: _Call | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        members, self._members = list(self._members.values()), {}
+        for member in members:
+            for task in member.tasks:
+                task.cancel()
+        await asyncio.gather(*(self._dismissed(member) for member in members))
+        await self._crew.close()
+
+    async def ask(self, requests: Sequence[Request], deliver: Deliver, *, fresh_connections: bool) -> None:
+        """Asks each distinct request once. Files of the site are read here: workers may be where they are not.
+
+        Raises EngineError when no worker is left.
+        """
+        files = [request for request in requests if request.purpose is Purpose.ASSET]
+        await self._local.ask(files, deliver, fresh_connections=fresh_connections)
+        rest = tuple(dict.fromkeys(request for request in requests if request.purpose is not Purpose.ASSET))
+        if not rest:
+            return
+        self._size = self._size or await self._crew.open()
+        self._calls += 1
+        call = self._call = _Call(self._calls, rest, deliver)
+        watch = asyncio.create_task(self._watch())
+        try:
+            await self._hand_out(call, range(len(rest)), fresh_connections=fresh_connections)
+            await call.over.wait()
+        except asyncio.CancelledError:
+            await self._call_off(call)
+            raise
+        finally:
+            watch.cancel()
+            self._call = None
+        if call.error:
+            await self._call_off(call)
+            raise call.error
+
+    # ---- handing out ----
+
+    async def _hand_out(self, call: _Call, numbers: Iterable[int], *, fresh_connections: bool) -> None:
+        sites = sites_of(((number, call.requests[number]) for number in numbers), self._keys)
+        await self._staff(min(len(sites), -(-sum(len(site.requests) for site in sites) // SIZE)))
+        shards = pack((site for site in sites if self._territory.owner(site.key) is None), self._interval)
+        loads = {number: len(member.left) for number, member in self._members.items()}
+        dealt = {number: [shard.sites for shard in given] for number, given in deal(shards, loads).items()}
+        for site in sites:
+            owner = self._territory.owner(site.key)
+            if owner is not None:
+                dealt[owner].append((site,))
+        for number, parts in dealt.items():
+            member = self._members[number]
+            for at, part in enumerate(parts, 1):
+                for site in part:
+                    self._territory.give(site.key, number)
+                    member.left.update(request for request, _ in site.requests)
+                self._send(number, Ask(call.number, part, fresh_connections, last=at == len(parts)))
+
+    def _interval(self, host: str) -> float:
+        own = self._hosts.of(host).host_request_interval
+        return self._network.host_request_interval if own is None else own
+
+    async def _staff(self, wanted: int) -> None:
+        """Sees to it that there are workers: as many as are of use, and at least one."""
+        while len(self._members) < max(1, min(self._size, wanted)):
+            hand = await self._crew.hire(self._hired)
+            if hand is None:
+                break
+            member = _Member(self._hired, hand, self._clock())
+            self._hired += 1
+            self._members[member.number] = member
+            member.tasks = [asyncio.create_task(self._read(member)), asyncio.create_task(self._write(member))]
+        if not self._members:
+            raise EngineError("no worker is left; what was learnt is saved, and the next run goes on from there")
+
+    def _send(self, number: int, message: Down) -> None:
+        if number in self._members:
+            self._members[number].out.put_nowait(message)
+
+    # ---- each worker's two tasks, and the watch ----
+
+    async def _write(self, member: _Member) -> None:
+        with contextlib.suppress(LostError):  # `_read` hears of it too
+            while True:
+                await member.hand.send(encode(await member.out.get()))
+
+    async def _read(self, member: _Member) -> None:
+        try:
+            while True:
+                raw = await member.hand.receive()
+                member.spoke, member.heard = True, self._clock()
+                self._heard(member, decode_up(raw))
+        except LostError as error:
+            await self._lose(member, str(error))
+        except Exception as error:  # noqa: BLE001 - such as a full disk, told by what takes the results
+            if self._call:
+                self._call.fail(error)
+
+    async def _watch(self) -> None:
+        """Gives up who is silent."""
+        while True:
+            await asyncio.sleep(SILENCE / 10)
+            for member in list(self._members.values()):
+                if self._clock() - member.heard > SILENCE:
+                    await self._lose(member, f"silent for {SILENCE:.0f} s")
+
+    def _heard(self, member: _Member, message: Up) -> None:
+        match message:
+            case Results():
+                self._territory.learn(message.marks)
+                self._take(member, message)
+            case CalledOff():
+                member.called_off.set()
+            case Failed(because=because, usage=usage):
+                if self._call:
+                    self._call.fail(ConfigError(because) if usage else EngineError(f"{member.hand.name}: {because}"))
+            case Said(text=text):
+                self._note(f"{member.hand.name}: {text}")
+            case Alive():
+                pass
+            case TurnWanted() | TurnSent() | TurnOver() | TurnGiven() | Slower():
+                self._territory.pass_on(member.number, message)
+            case _:
+                assert_never(message)
+
+    def _take(self, member: _Member, results: Results) -> None:
+        call = self._call
+        if call is None or results.call != call.number:
+            return
+        for number, observation in results.observations:
+            if number in member.left and number in call.left:
+                member.left.discard(number)
+                call.deliver(call.requests[number], observation)
+                call.drop(number)
+
+    # ---- losses ----
+
+    async def _lose(self, member: _Member, why: str) -> None:
+        if self._members.pop(member.number, None) is None:
+            return
+        self._lost += 1
+        for task in member.tasks:
+            if task is not asyncio.current_task():
+                task.cancel()
+        await self._dismissed(member)
+        member.called_off.set()
+        self._territory.lose(member.number)
+        call = self._call
+        again = sorted(member.left - call.twice) if call else []
+        self._note(printable(f"{member.hand.name} is lost ({why}); {len(again)} links are asked again by another"))
+        if call is None:
+            return
+        if left := member.left & call.twice:
+            self._note(f"{len(left)} links lost their worker twice; they come first in the next run")
+        call.twice.update(again)
+        if not member.spoke:
+            call.fail(EngineError(f"{member.hand.name} cannot start: {why}"))
+            return
+        if self._lost > MOST_LOST * self._size:
+            call.fail(EngineError(f"{self._lost} workers were lost, the last: {why}; what was learnt is saved"))
+            return
+        try:
+            if again:
+                await self._hand_out(call, again, fresh_connections=False)
+        except Exception as error:  # noqa: BLE001 - raised where the call is waited for
+            call.fail(error)
+        for number in left:
+            call.drop(number)
+
+    async def _call_off(self, call: _Call) -> None:
+        """Takes what the workers know already, if they are quick."""
+        members = list(self._members.values())
+        for member in members:
+            member.called_off.clear()
+            while not member.out.empty():  # what it would begin now
+                member.out.get_nowait()
+            self._send(member.number, CallOff(call.number))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CALL_OFF):
+                for member in members:
+                    await member.called_off.wait()
+        for member in members:
+            member.left.clear()
+
+    async def _dismissed(self, member: _Member) -> None:
+        with contextlib.suppress(LostError):
+            await member.hand.dismiss()

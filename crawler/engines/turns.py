@@ -1,0 +1,123 @@
+"""Who wants to ask which host in, whose turn it is out, where several workers share the hosts of a run.
+
+Of the hosts that are a worker's own, it gives the turns itself. Redirects lead to others too: their turns are borrowed
+from whoever owns them, so that a host sees one pace whatever leads there.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from crawler.engines.messages import Slower, Ticket, TurnOver, TurnSent
+from crawler.engines.shards import Keys
+from crawler.model import Answered, Failure
+from crawler.net.pace import Pace
+from crawler.settings import HostTable, NetworkSettings
+
+
+class Desk(Protocol):
+    """Where turns are borrowed."""
+
+    async def borrow(self, host: str) -> tuple[Ticket, float | None] | None:
+        """A turn and None, or the seconds for which the host is left alone; None alone: it is ours from now on."""
+
+    def send(self, message: TurnSent | TurnOver | Slower) -> None:
+        """Tells the owner."""
+
+    def news(self) -> None:
+        """A host of our own has asked for something."""
+
+
+class SharedPace(Pace):
+    """The turns of one worker's own hosts, and of others' by way of `desk`."""
+
+    def __init__(
+        self,
+        net: NetworkSettings,
+        *,
+        clock: Callable[[], float],
+        now: Callable[[], datetime],
+        hosts: HostTable,
+        desk: Desk,
+    ) -> None:
+        super().__init__(net, clock=clock, now=now, hosts=hosts)
+        self._desk = desk
+        self._keys = Keys()
+        self._own: dict[str, float | None] = {}  # key -> when another worker may have asked there last
+        self._rested: set[str] = set()
+        self._borrowed: defaultdict[str, list[Ticket]] = defaultdict(list)
+        self._answers: dict[str, Answered | Failure] = {}
+        self._refused: dict[str, float] = {}
+
+    def own(self, key: str, since: float | None = None) -> None:
+        """The site is ours; `since` is when another worker that had it may have asked there last, on the clock."""
+        self._own.setdefault(key, since)
+
+    async def enter(self, host: str) -> bool:
+        """Waits for a turn, our own or a borrowed one; False if the host is deferred."""
+        key = self._keys.of(host)
+        if key not in self._own:
+            borrowed = await self._desk.borrow(host)
+            if borrowed is not None:
+                ticket, deferred = borrowed
+                if deferred is not None:
+                    self._refused[host] = deferred
+                    return False
+                self._borrowed[host].append(ticket)
+                return True
+            self.own(key)
+        return await self.enter_own(host)
+
+    async def enter_own(self, host: str) -> bool:
+        """Waits for a turn of a host that is ours, for us or for whoever borrows it."""
+        since = self._own.get(self._keys.of(host))
+        if since is not None and host not in self._rested:
+            self._rested.add(host)
+            self.rest(host, since)
+        return await super().enter(host)
+
+    def deferred(self, host: str) -> float | None:
+        """The wait that `host` asked for, of us or of its owner."""
+        return super().deferred(host) or self._refused.get(host)
+
+    def sent(self, host: str) -> None:
+        """The request of the turn given last leaves now."""
+        tickets = self._borrowed.get(host)
+        if tickets:
+            self._desk.send(TurnSent(tickets[-1]))
+        else:
+            super().sent(host)
+
+    def heard(self, host: str, outcome: Answered | Failure) -> None:
+        """Of a borrowed turn, its owner minds the answer."""
+        if self._borrowed.get(host):
+            self._answers[host] = outcome
+            return
+        super().heard(host, outcome)
+        if self._news:
+            self._desk.news()
+
+    def leave(self, host: str) -> None:
+        """The turn is over."""
+        tickets = self._borrowed.get(host)
+        if not tickets:
+            super().leave(host)
+            return
+        over = TurnOver(tickets.pop())
+        match self._answers.pop(host, None):
+            case Answered() as answer:
+                over = TurnOver(over.ticket, answer.status, answer.header("retry-after"))
+            case Failure(kind=kind):
+                over = TurnOver(over.ticket, failure=kind)
+        self._desk.send(over)
+
+    def slow_down(self, host: str, interval: float) -> None:
+        """Of a host that is not ours, its owner leaves the interval."""
+        if self._keys.of(host) in self._own:
+            super().slow_down(host, interval)
+            self._desk.news()
+        else:
+            self._desk.send(Slower(host, interval))
