@@ -185,4 +185,5 @@ def _proposal_row(proposal: Proposal) -> Row:
         "disposition": proposal.disposition,
         "rule": proposal.rule,
         "because": proposal.because,
+        "waits_until": moment(proposal.waits_until) if proposal.waits_until else None,
     }
