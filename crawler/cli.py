@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from crawler import __version__
 from crawler.errors import ConfigError, CrawlerError
 from crawler.examples import EXAMPLES, TOP
-from crawler.flags import FLAGS, Flag
+from crawler.flags import FIX_FLAGS, FLAGS, Flag
 from crawler.model import Code, Kind
 from crawler.progress import progress_for
 from crawler.settings import CONFIG_NAME, Settings
@@ -97,6 +97,7 @@ def parser() -> argparse.ArgumentParser:
     explain.add_argument("--kind", choices=("page", "amp", "amp_cache", "image"), help="what the link should lead to")
     explain.add_argument("--json", action="store_true", help="as JSON")
     _settings_flags(explain, tuple(flag for flag in FLAGS if flag.section == "network"))
+    _fix_parser(commands)
     report = _command(commands, "report", _report, "render a stored run again, with the rules of today")
     report.add_argument("run", nargs="?", metavar="RUN", help="its id or number (default: the newest)")
     _settings_flags(report, tuple(flag for flag in FLAGS if flag.section == "reports" or flag.key in _JUDGING))
@@ -111,6 +112,13 @@ def parser() -> argparse.ArgumentParser:
     demo = _command(commands, "demo", _demo, "an audit of a small example site, served on this machine")
     demo.add_argument("folder", nargs="?", metavar="FOLDER", help="where the example is put (default: .crawler/demo)")
     return top
+
+
+def _fix_parser(commands: Any) -> None:
+    fix = _command(commands, "fix", _fix, "show what the last audit justifies as a diff, or write it into the cards")
+    fix.add_argument("paths", nargs="*", metavar="PATH", help="only these cards: files, folders or globs")
+    for flag in FIX_FLAGS:
+        fix.add_argument(*flag.names, help=flag.help, **flag.more)
 
 
 def _baseline_parser(commands: Any) -> None:
@@ -247,6 +255,13 @@ def _explain(options: argparse.Namespace) -> int:
     settings = settings_for(options, os.environ, Path.cwd())
     kind = Kind(options.kind) if options.kind else None
     return commands.explain(settings, options.url, kind, _show(options, settings), as_json=options.json)
+
+
+def _fix(options: argparse.Namespace) -> int:
+    from crawler.fixing import fix, order_of
+
+    settings = settings_for(options, os.environ, Path.cwd())
+    return fix(settings, order_of(options, settings, folder=Path.cwd()), _show(options, settings), say)
 
 
 def _report(options: argparse.Namespace) -> int:

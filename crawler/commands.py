@@ -39,7 +39,7 @@ from crawler.text import printable
 
 def audit(settings: Settings, planned: Plan, show: Show) -> int:
     """Checks the links of a plan, writes the reports, prints the summary."""
-    with _told(settings), HistoryWriter(Path(settings.root) / settings.history.path) as history:
+    with told(settings), HistoryWriter(Path(settings.root) / settings.history.path) as history:
         outcome = asyncio.run(_audit(settings, planned, show, history))
         code = _deliver(outcome.report, settings, show)
     return Exit.INTERRUPTED if outcome.interrupted else code
@@ -140,14 +140,14 @@ def explain(settings: Settings, url: str, kind: Kind | None, show: Show, *, as_j
 
 def report(settings: Settings, run: str | None, show: Show) -> int:
     """Renders a stored run again, with the rules of today; asks nothing."""
-    with _told(settings), open_history(settings) as history:
+    with told(settings), open_history(settings) as history:
         judging = Judging(history, history.run(run), settings)
         return _deliver(judging.report(), settings, show)
 
 
 def history(settings: Settings, url: str | None, show: Show, *, as_json: bool) -> int:
     """Lists the stored runs, or one URL's past."""
-    with _told(settings), open_history(settings) as known:
+    with told(settings), open_history(settings) as known:
         if url is None:
             lines = run_lines(known)
             text = past.runs_json(lines) if as_json else past.runs(lines, colour=show.colour)
@@ -221,7 +221,7 @@ def today() -> date:
 
 
 @contextmanager
-def _told(settings: Settings) -> Iterator[None]:
+def told(settings: Settings) -> Iterator[None]:
     """What SQLite cannot read is told with what to do."""
     try:
         yield

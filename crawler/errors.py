@@ -4,8 +4,9 @@ CrawlerError            the run cannot mean what it says; exit 1
 ├── ConfigError         bad configuration or usage; exit 3
 ├── NothingToDoError         no cards, or no links in them
 ├── EngineError         the workers that ask are not there, do not fit or are lost
-├── OutputError         a report or the history cannot be written
-└── CardError           one card cannot be read; caught by the pipeline, listed under `unreadable`
+├── OutputError         a report, the history or a card cannot be written
+├── CardError           one card cannot be read; caught by the pipeline, listed under `unreadable`
+└── PatchConflict       a card is not as the patch expects it; caught by the pipeline, the card is left as it is
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class EngineError(CrawlerError):
 
 
 class OutputError(CrawlerError):
-    """A report or the history cannot be written."""
+    """A report, the history or a card cannot be written."""
 
 
 class CardError(CrawlerError):
@@ -41,3 +42,7 @@ class CardError(CrawlerError):
     def __init__(self, path: str, line: int, because: str) -> None:
         super().__init__(f"{path}:{line}: {because}")
         self.path, self.line, self.because = path, line, because
+
+
+class PatchConflict(CrawlerError):  # noqa: N818 — the conflict is the error
+    """A card is not as the patch for it expects: it was changed in between."""

@@ -1,12 +1,16 @@
 """What `--help` shows below the flags: examples of each command, and the exit codes."""
 
-EXITS = """exit codes:
+_CODES = """exit codes:
   0    nothing to act on
   1    the run could not be done, or means nothing
-  2    findings that --fail-on names (default: broken, unsafe, confirmed)
+  2    {found}
   3    bad configuration or usage
-  130  interrupted; what was learnt is saved, and the next run goes on from there
+  130  interrupted; {interrupted}
 """
+EXITS = _CODES.format(
+    found="findings that --fail-on names (default: broken, unsafe, confirmed)",
+    interrupted="what was learnt is saved, and the next run goes on from there",
+)
 
 TOP = (
     """examples:
@@ -14,6 +18,7 @@ TOP = (
   crawler audit                       check the cards that config.toml names
   crawler audit _news                 check the cards in one folder
   crawler explain https://a.org/page  one link in full
+  crawler fix                         what the audit justifies, as a diff; --apply writes it
   crawler history                     the runs so far
   crawler demo                        all of it, against a small web on this machine
 
@@ -47,6 +52,17 @@ EXAMPLES: dict[str, str] = {
 
 """
         + EXITS
+    ),
+    "fix": (
+        """examples:
+  crawler fix                           the changes that can be merged as they stand, as a diff
+  crawler fix | git apply
+  crawler fix --apply                   write them
+  crawler fix --all --interactive       go through them one by one
+  crawler fix --only image --only amp _news --output images.diff --reasons body.md
+
+"""
+        + _CODES.format(found="with --check: something to fix", interrupted="each card is as it was or as it should be")
     ),
     "history": """examples:
   crawler history

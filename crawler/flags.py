@@ -1,11 +1,13 @@
-"""The command line's flags that set a setting: one row for each, read by the parser, the docs and the tests."""
+"""The command line's flags: one row for each, read by the parser, the docs and the tests."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import argparse
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
-from crawler.model import Record
+from crawler.model import Record, Repair
 
 
 class Flag(Record, frozen=True):
@@ -83,3 +85,36 @@ FLAGS: tuple[Flag, ...] = (
          help="folder of the reports"),
 )  # fmt: skip
 """Names that lychee's users know keep lychee's meaning."""
+
+
+class Switch(Record, frozen=True):
+    """One flag of `crawler fix`, which is about this one run and sets no setting."""
+
+    names: tuple[str, ...]
+    help: str
+    more: Mapping[str, Any] = {"action": "store_true"}
+    """What else `add_argument` takes."""
+
+
+def _kinds(text: str) -> list[Repair]:
+    names = _listed(text)
+    unknown = [name for name in names if name not in tuple(Repair)]
+    if unknown or not names:
+        raise argparse.ArgumentTypeError(f"{text!r} names no kind of change; known are {', '.join(Repair)}")
+    return [Repair(name) for name in names]
+
+
+FIX_FLAGS: tuple[Switch, ...] = (
+    Switch(names=("--apply",), help="write the cards, instead of showing the diff"),
+    Switch(names=("--interactive", "-i"),
+           help="ask for each change, as `git add --patch` does (y, n, a, s, q), and write the chosen ones; with "
+           "--output they become a diff instead"),
+    Switch(names=("--only",), more={"action": "append", "type": _kinds, "metavar": "KIND"},
+           help=f"only changes of this kind; repeats: {', '.join(Repair)}"),
+    Switch(names=("--all",), help="also what needs review"),
+    Switch(names=("--unconfirmed",), help="also what still waits for another audit"),
+    Switch(names=("--check",), help="end with exit code 2 if there is something to fix"),
+    Switch(names=("--output", "-o"), more={"metavar": "FILE", "type": Path}, help="write the diff into this file"),
+    Switch(names=("--reasons",), more={"metavar": "PATH", "type": Path},
+           help="write what changes and why as Markdown, for a pull request; into a folder, a file for each card"),
+)  # fmt: skip

@@ -50,7 +50,7 @@ class Slot(Record, frozen=True):
     splicable: bool
     """False for what must not be edited in place: aliases, anchors, tags, block scalars, TOML and JSON."""
     key_start: int = -1
-    """First byte of the key that stands before it; -1 in a list, and where it is not splicable."""
+    """First byte of the key that stands before it; -1 in a list or in brackets, and where it is not splicable."""
 
 
 class Card(Record, frozen=True):

@@ -37,7 +37,16 @@ def read_card(path: Path, *, root: Path) -> Card | None:
     except UnicodeEncodeError:
         raise CardError(printable(name), 1, "the file's name is not UTF-8; rename it") from None
     try:
-        return _card(name, _read(path))
+        raw = _read(path)
+    except MalformedError as error:
+        raise CardError(name, error.line, error.because) from error.__cause__
+    return card_of(name, raw)
+
+
+def card_of(name: str, raw: bytes) -> Card | None:
+    """The card in the bytes of a file that is called `name`, or None if they have no front matter; raises CardError."""
+    try:
+        return _card(name, raw)
     except MalformedError as error:
         raise CardError(name, error.line, error.because) from error.__cause__
 

@@ -87,7 +87,7 @@ class _Reader:
         self._next()  # document start: the opening fence
         root = self._next()
         if isinstance(root, yaml.MappingStartEvent):
-            self._node(root, "", 0)
+            self._node(root, "", 0, None)
         elif not (isinstance(root, yaml.ScalarEvent) and root.value == "" and _STYLES[root.style] is Style.PLAIN):
             raise MalformedError(self._line(root), "the front matter is not a mapping (lines of 'key: value')")
         self._next()  # document end
@@ -99,8 +99,8 @@ class _Reader:
     def _line(self, event: yaml.Event) -> int:
         return self._at.line(_start(event))
 
-    def _node(self, event: yaml.Event, route: str, depth: int) -> None:
-        """Everything of the node that starts with `event`."""
+    def _node(self, event: yaml.Event, route: str, depth: int, key: yaml.Event | None) -> None:
+        """Everything of the node that starts with `event`; `key` stands before it, alone, in a block mapping."""
         if depth > MAX_DEPTH or len(route) > MAX_ROUTE:
             check(route, depth, self._line(event))
         if isinstance(event, yaml.AliasEvent):
@@ -108,16 +108,19 @@ class _Reader:
             return
         first = len(self._found.slots)
         if isinstance(event, yaml.ScalarEvent):
-            self._found.add(self._slot(event, route))
+            self._found.add(self._slot(event, route, key))
         elif isinstance(event, yaml.MappingStartEvent):
-            self._mapping(route, depth + 1)
+            self._mapping(route, depth + 1, in_flow=bool(event.flow_style))
         else:
             self._sequence(route, depth + 1)
         if isinstance(event, yaml.NodeEvent) and event.anchor:
             self._anchors[event.anchor] = (route, tuple(self._found.slots[first:]))
 
-    def _slot(self, event: yaml.ScalarEvent, route: str) -> Slot:
+    def _slot(self, event: yaml.ScalarEvent, route: str, key: yaml.Event | None) -> Slot:
         start, end, style = _start(event), _end(event), _STYLES[event.style]
+        # The span of an anchored or tagged scalar holds the anchor; that of a block, the blank lines behind it.
+        splicable = event.anchor is None and event.tag is None and style not in _BLOCKS
+        key_start = self._at.byte(_start(key)) if splicable and key else -1
         line, column = self._at.place(start)
         return Slot(
             route=route,
@@ -127,17 +130,17 @@ class _Reader:
             start=self._at.byte(start),
             end=self._at.byte(end),
             style=style,
-            # The span of an anchored or tagged scalar holds the anchor; that of a block, the blank lines behind it.
-            splicable=event.anchor is None and event.tag is None and style not in _BLOCKS,
+            splicable=splicable,
+            key_start=key_start,
         )
 
     def _sequence(self, route: str, depth: int) -> None:
         index = 0
         while not isinstance(event := self._next(), yaml.SequenceEndEvent):
-            self._node(event, f"{route}[{index}]", depth)
+            self._node(event, f"{route}[{index}]", depth, None)
             index += 1
 
-    def _mapping(self, route: str, depth: int) -> None:
+    def _mapping(self, route: str, depth: int, *, in_flow: bool) -> None:
         prefix = f"{route}." if route else ""
         keys: set[str] = set()
         merged: list[Slot] = []
@@ -148,7 +151,7 @@ class _Reader:
             keys.add(key)
             value = self._next()
             first = len(self._found.slots)
-            self._node(value, prefix + key, depth)
+            self._node(value, prefix + key, depth, event if not in_flow and _is_simple(event) else None)
             if key == MERGE and not isinstance(value, yaml.ScalarEvent) and _is_plain(event):
                 merged = self._found.cut(first)
         if merged:
@@ -160,7 +163,7 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent) and not event.anchor:
             return event.value
         first = len(self._found.slots)
-        self._node(event, "?", depth)
+        self._node(event, "?", depth, None)
         values = [slot.value for slot in self._found.cut(first)]
         is_scalar = isinstance(event, yaml.ScalarEvent) or (isinstance(event, yaml.AliasEvent) and len(values) == 1)
         return values[0] if is_scalar else f"[{', '.join(values)}]"
@@ -175,7 +178,13 @@ class _Reader:
         first, last = self._at.byte(start), self._at.byte(end)
         for slot in slots:
             at = route + slot.route[len(origin) :]
-            self._found.add(replace(slot, route=at, start=first, end=last, line=line, column=column, splicable=False))
+            self._found.add(_elsewhere(slot, at, (first, last), line, column))
+
+
+def _elsewhere(slot: Slot, route: str, span: tuple[int, int], line: int, column: int) -> Slot:
+    """A slot as an alias repeats it."""
+    start, end = span
+    return replace(slot, route=route, start=start, end=end, line=line, column=column, splicable=False, key_start=-1)
 
 
 def _laid_under(merged: list[Slot], prefix: str, keys: set[str]) -> list[Slot]:
@@ -187,12 +196,17 @@ def _laid_under(merged: list[Slot], prefix: str, keys: set[str]) -> list[Slot]:
     for slot in merged:
         route = behind.sub(lambda _: prefix, slot.route, count=1)
         if route not in own and not route.startswith(below):
-            laid.setdefault(route, replace(slot, route=route, splicable=False))
+            laid.setdefault(route, replace(slot, route=route, splicable=False, key_start=-1))
     return list(laid.values())
 
 
 def _is_plain(event: yaml.Event) -> bool:
     return isinstance(event, yaml.ScalarEvent) and _STYLES[event.style] is Style.PLAIN
+
+
+def _is_simple(event: yaml.Event) -> bool:
+    """A key without an anchor or a tag."""
+    return isinstance(event, yaml.ScalarEvent) and event.anchor is None and event.tag is None
 
 
 def _start(event: yaml.Event) -> int:

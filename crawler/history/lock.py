@@ -8,12 +8,15 @@ from pathlib import Path
 
 from crawler.errors import CrawlerError
 
+_HELD = "is using this history; wait for its end, or name another file under [history] path"
+
 
 class LockFile:
     """At most one process holds it; the file says which."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, *, held: str = _HELD) -> None:
+        """`held` is what its holder is doing, and what to do about it."""
+        self._path, self._held = path, held
         self._handle: int | None = None
 
     def take(self) -> None:
@@ -25,8 +28,7 @@ class LockFile:
             holder = os.pread(handle, 100, 0).decode("ascii", "replace") if hasattr(os, "pread") else ""
             os.close(handle)
             raise CrawlerError(
-                f"{self._path}: another run (process {holder.strip() or 'unknown'}) is using this history; "
-                "wait for its end, or name another file under [history] path"
+                f"{self._path}: another run (process {holder.strip() or 'unknown'}) {self._held}"
             ) from None
         os.ftruncate(handle, 0)
         os.write(handle, f"{os.getpid()}\n".encode())

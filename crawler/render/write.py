@@ -48,18 +48,23 @@ def write(report: RunReport, formats: Iterable[str], directory: Path) -> tuple[P
     for name in formats:
         renderer = cast("Renderer", import_module(FORMATS[name].module))
         path = directory / FORMATS[name].file
-        _write_whole(path, renderer.render(report))
+        write_file(path, _batches(renderer.render(report)))
         paths.append(path)
     return tuple(paths)
 
 
-def _write_whole(path: Path, chunks: Iterable[str]) -> None:
+def write_file(path: Path, chunks: Iterable[bytes]) -> None:
+    """Writes one file, whole or not at all; raises OutputError. What is no file, such as a pipe, is written into."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        with _as_output_error(path), path.open("wb") as device:
+            device.writelines(chunks)
+        return
     aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         with _as_output_error(path):
             file = aside.open("xb", buffering=0)  # not mkstemp: the report gets the permissions of the user's umask
         with file:
-            for batch in _batches(chunks):  # made outside of the `with` below: an error of the source is not a disk's
+            for batch in chunks:  # made outside of the `with` below: an error of the source is not a disk's
                 with _as_output_error(path):
                     _write_all(file, batch)
             with _as_output_error(path):

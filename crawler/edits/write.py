@@ -1,0 +1,80 @@
+"""A card's new bytes in, the file with them out: whole, or as it was."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from crawler.edits.patch import apply
+from crawler.errors import OutputError
+from crawler.model import Patch
+from crawler.text import printable
+
+_ADVICE = (
+    ((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "free some space, then run `crawler fix --apply` again"),
+    ((errno.EACCES, errno.EPERM, errno.EROFS), "make the file and its folder writable"),
+)
+
+
+def write(path: Path, patch: Patch, *, root: Path) -> None:
+    """Applies `patch` to the file at `path`.
+
+    The new card is written beside the old one and takes its name, so that whoever reads, or ends the process, meets
+    the one or the other. Its permissions stay. A link is followed within `root` only, and stays a link.
+
+    Raises PatchConflict if the file has changed since the patch was made, OutputError if it cannot be written.
+    """
+    real = _target(path, patch, root)
+    aside = real.with_name(f".{real.name[:200]}.{secrets.token_hex(4)}.part")
+    try:
+        with real.open("rb") as file:
+            status, raw = os.fstat(file.fileno()), file.read()
+        after = apply(raw, patch)
+        try:
+            with aside.open("xb") as file:
+                _like(file.fileno(), status)
+                file.write(after)
+                file.flush()
+                os.fsync(file.fileno())
+            apply(real.read_bytes(), patch)  # an editor may have saved it meanwhile
+            aside.replace(real)
+        finally:
+            with suppress(OSError):  # what went wrong before is the better message
+                aside.unlink(missing_ok=True)
+        _settle(real.parent)
+    except OSError as error:
+        advice = next((f"; {advice}" for numbers, advice in _ADVICE if error.errno in numbers), "")
+        raise OutputError(
+            f"{printable(patch.path)}: cannot be written: {error.strerror or error}{advice}; the card is as it was"
+        ) from error
+
+
+def _target(path: Path, patch: Patch, root: Path) -> Path:
+    """The file itself, links followed."""
+    real, tree = Path(os.path.realpath(path)), Path(os.path.realpath(root))
+    is_outside = Path(patch.path).is_absolute() and not path.is_symlink()  # named so by the user
+    if not (real.is_relative_to(tree) or is_outside):
+        raise OutputError(f"{printable(patch.path)}: a link that leads out of {tree}; edit the file itself")
+    return real
+
+
+def _like(handle: int, status: os.stat_result) -> None:
+    """Gives a new file the permissions of the old one, and its owner where we may."""
+    if hasattr(os, "fchmod"):
+        with suppress(OSError):
+            os.fchown(handle, status.st_uid, status.st_gid)
+        os.fchmod(handle, stat.S_IMODE(status.st_mode))
+
+
+def _settle(folder: Path) -> None:
+    """Has the new name survive a loss of power; on Windows a folder cannot be opened for that."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

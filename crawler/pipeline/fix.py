@@ -1,0 +1,177 @@
+"""The findings of a run in, the repairs of each card out: as a diff, and written where that is wanted.
+
+Nothing is asked: what a repair needs from the web, the audit has asked. Each card is read as it is now, and what has
+changed since the audit is left alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from crawler.cards.find import find
+from crawler.cards.read import card_of, name_of, read_card
+from crawler.edits.diff import diff
+from crawler.edits.patch import Planned, Refusal, plan
+from crawler.edits.write import write
+from crawler.errors import CardError, CrawlerError, OutputError, PatchConflict
+from crawler.history.lock import LockFile
+from crawler.history.reading import History
+from crawler.history.records import RunRow
+from crawler.model import Card, Disposition, Finding, Proposal, Record, Repair
+from crawler.settings import Settings
+from crawler.text import printable
+
+
+class Wish(Record, frozen=True):
+    """Which proposals are wanted."""
+
+    kinds: frozenset[Repair] = frozenset(Repair)
+    review: bool = False
+    """Also those that somebody should look at."""
+    unconfirmed: bool = False
+    """Also those that wait for another audit."""
+    cards: frozenset[str] | None = None
+    """The cards by their paths; None: all."""
+
+
+class Offer(Record, frozen=True):
+    """What a run proposes, and what of it is wanted."""
+
+    proposals: Mapping[str, Sequence[Proposal]]
+    """Wanted, by card; cards and fields in order."""
+    about: Mapping[tuple[str, str], str]
+    """(card, field) -> the link that the proposal came from."""
+    waiting: int = 0
+    """How many more `unconfirmed` would add."""
+    first: datetime | None = None
+    """When the first of those that wait may be seen again."""
+    review: int = 0
+    """How many more `review` would add."""
+    both: int = 0
+    """How many more both together would add to these."""
+
+
+class Repaired(Record, frozen=True):
+    """What became of one card."""
+
+    path: str
+    diff: bytes = b""
+    taken: tuple[Proposal, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    gone: bool = False
+    """There is no such card any more."""
+    trouble: str | None = None
+    """Why the card could not be read or written; printable."""
+
+
+Choose = Callable[[Card, Planned], Planned]
+"""Which part of what can be done to a card is wanted."""
+
+
+def last_run(history: History) -> RunRow:
+    """The newest run; raises CrawlerError if there is none, or if it means nothing."""
+    run = history.run()
+    if run.void is not None:
+        raise CrawlerError(f"the last audit means nothing: {run.void}; run `crawler audit` again")
+    return run
+
+
+def offer_of(findings: Iterable[Finding], wish: Wish) -> Offer:
+    """What is wanted of the findings' proposals."""
+    chosen: defaultdict[str, list[Proposal]] = defaultdict(list)
+    about: dict[tuple[str, str], str] = {}
+    waiting: list[datetime] = []
+    review = both = 0
+    for finding in findings:
+        for one in finding.proposals:
+            if one.kind not in wish.kinds or (wish.cards is not None and one.path not in wish.cards):
+                continue
+            waits = one.waits_until is not None and not wish.unconfirmed
+            needs_review = one.disposition is Disposition.REVIEW and not wish.review
+            if waits and needs_review:
+                both += 1
+            elif needs_review:
+                review += 1
+            elif waits and one.waits_until is not None:
+                waiting.append(one.waits_until)
+            else:
+                chosen[one.path].append(one)
+                about[one.path, one.field] = finding.link.url
+    return Offer(
+        proposals={path: sorted(chosen[path], key=lambda one: (one.line, one.field)) for path in sorted(chosen)},
+        about=about,
+        waiting=len(waiting),
+        first=min(waiting, default=None),
+        review=review,
+        both=both,
+    )
+
+
+def cards_under(settings: Settings, arguments: Sequence[str], *, folder: Path) -> frozenset[str]:
+    """The paths of the cards that arguments name, as seen from `folder`; raises NothingToDoError."""
+    root = Path(settings.root)
+    return frozenset(name_of(path, root) for path in find(arguments, root=root, folder=folder, settings=settings.cards))
+
+
+def repairs(offer: Offer, root: Path, choose: Choose, *, apply: bool) -> Iterator[Repaired]:
+    """Every card of an offer, one after the other; trouble with one is told, and the others go on."""
+    for path, proposals in offer.proposals.items():
+        try:
+            card = read_card(root / path, root=root)
+        except CardError as error:
+            because = printable(str(error))
+            yield Repaired(path=path, gone=not (root / path).exists(), trouble=because)
+            continue
+        if card is None:
+            yield Repaired(path=path, gone=True, trouble=f"{printable(path)}: has no front matter any more")
+            continue
+        planned = choose(card, plan(card, proposals, card_of))
+        trouble = _written(planned, root, path) if apply else None
+        yield Repaired(
+            path=path,
+            diff=diff(card, planned.patch) if planned.patch and not trouble else b"",
+            taken=planned.taken if not trouble else (),
+            refused=planned.refused,
+            trouble=trouble,
+        )
+
+
+def everything(card: Card, planned: Planned) -> Planned:
+    """All that can be done to a card."""
+    del card
+    return planned
+
+
+def only(card: Card, proposals: Collection[Proposal]) -> Planned:
+    """What some of the proposals come to."""
+    return plan(card, tuple(proposals), card_of)
+
+
+def _written(planned: Planned, root: Path, path: str) -> str | None:
+    """Writes a card; why that failed, or None."""
+    if planned.patch is None:
+        return None
+    try:
+        write(root / path, planned.patch, root=root)
+    except (OutputError, PatchConflict) as error:
+        return str(error)
+    return None
+
+
+@contextmanager
+def writing_alone(settings: Settings) -> Iterator[None]:
+    """No other run writes cards meanwhile; raises CrawlerError if one does, OutputError if that cannot be had."""
+    path = Path(settings.root) / settings.history.path
+    lock = LockFile(path.with_name(f"{path.name}.fix-lock"), held="is writing cards; wait for its end")
+    try:
+        lock.take()
+    except OSError as error:
+        raise OutputError(f"{path.parent}: cannot be written: {error.strerror or error}") from error
+    try:
+        yield
+    finally:
+        lock.release()
