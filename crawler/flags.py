@@ -92,8 +92,8 @@ class Switch(Record, frozen=True):
 
     names: tuple[str, ...]
     help: str
-    more: Mapping[str, Any] = {"action": "store_true"}
-    """What else `add_argument` takes."""
+    more: Mapping[str, Any] = {}
+    """What else `add_argument` takes; empty: the flag takes no value."""
 
 
 def _kinds(text: str) -> list[Repair]:

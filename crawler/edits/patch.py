@@ -6,11 +6,14 @@ Nothing is taken on trust: the patched card is read again, and must say what it 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 
 from crawler.edits.splice import RefusedError, Splicer
 from crawler.errors import CardError, PatchConflict
 from crawler.model import Card, Edit, Patch, Proposal, Record
+
+_JOINT = re.compile(r"[.\[]")
 
 Read = Callable[[str, bytes], Card | None]
 """Reads the card in the bytes of a file of that name; raises CardError."""
@@ -100,7 +103,13 @@ def _fault(card: Card, changes: Sequence[_Change], read: Read) -> str | None:
 
 
 def _others(card: Card, fields: dict[str, str | None]) -> list[tuple[str, str, str, bool]]:
-    return [(slot.route, slot.value, slot.style, slot.splicable) for slot in card.slots if slot.route not in fields]
+    """All but these fields, and but keys without a value that get fields of their own."""
+    begun = {field[: match.start()] for field in fields for match in _JOINT.finditer(field)}
+    return [
+        (slot.route, slot.value, slot.style, slot.splicable)
+        for slot in card.slots
+        if slot.route not in fields and (slot.value or slot.route not in begun)
+    ]
 
 
 def apply(raw: bytes, patch: Patch) -> bytes:

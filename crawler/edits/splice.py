@@ -154,7 +154,8 @@ class Splicer:
             return max(earlier, key=lambda one: one[0])[1]
         block = [beside[0]]
         for slot in beside[1:]:
-            if self._line_end(block[-1].end) != self._line_start(slot.key_start):
+            between = self._raw[self._line_end(block[-1].end) : self._line_start(slot.key_start)]
+            if any(not line.lstrip().startswith(b"#") for line in between.splitlines()):
                 break
             block.append(slot)
         return next((slot for slot in reversed(block) if slot in staying), staying[0])
