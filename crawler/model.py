@@ -592,6 +592,18 @@ class HostRow(Record, frozen=True):
     links: int
 
 
+class Hint(Record, frozen=True):
+    """What the user may change so that the next run can tell more; its texts are printable."""
+
+    rule: str
+    """Name of the row that gave it."""
+    because: str
+    """What was seen."""
+    do: str
+    config: tuple[str, ...]
+    """Lines of config.toml that do it."""
+
+
 class RunFacts(Record, frozen=True):
     """One run."""
 
@@ -651,3 +663,5 @@ class RunReport(Record, frozen=True):
     """(health, verdict or state, findings that a baseline entry covers): they do not count for the exit code."""
     past: tuple[RunLine, ...] = ()
     """Earlier runs that mean something, oldest first; no more than a chart shows."""
+    hints: tuple[Hint, ...] = ()
+    """What to change in the settings, most important first."""

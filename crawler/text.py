@@ -7,6 +7,7 @@ Co, Cs, Zl, Zp) become a visible stand-in or vanish.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 
@@ -27,3 +28,14 @@ def _stand_in(match: re.Match[str]) -> str:
         if match[0] in "\t\n\r\x0b\x0c\u2028\u2029\x85"
         else ("" if unicodedata.category(match[0]) == "Cf" else "\ufffd")
     )
+
+
+def toml(text: str) -> str:
+    """A TOML basic string; what cannot be seen is escaped (https://toml.io/en/v1.0.0#string)."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(one if one.isprintable() else _escape(one) for one in quoted)
+
+
+def _escape(character: str) -> str:
+    number = ord(character)
+    return f"\\u{number:04x}" if number < 1 << 16 else f"\\U{number:08x}"

@@ -14,6 +14,7 @@ from crawler import __version__
 from crawler.edits.case import Heir, Subject
 from crawler.health import judge
 from crawler.health.evidence import Companion, Evidence
+from crawler.health.hints import HintTally, hints
 from crawler.health.hosts import HostTally
 from crawler.health.own_side import OwnSide, void_reason
 from crawler.health.questions import questions
@@ -85,7 +86,7 @@ class Judging:
             host_budget=settings.network.host_budget,
         )
         self._opinions: dict[str, Opinion] = {}
-        self._fix = settings.fix
+        self._fix, self._settings = settings.fix, settings
         self._repairable: set[str] = set()
         self.rules = judge.digest(self._terms.policies.facts, self._terms.titles, __version__)
         """Digest of all that the verdicts depend on."""
@@ -253,7 +254,8 @@ class Judging:
 
     def report(self) -> RunReport:
         """What the renderers get."""
-        summary, known, links = self._count()
+        tally = HintTally()
+        summary, known, links = self._count(tally)
         run = self._run
         return RunReport(
             run=facts_of(run, links),
@@ -263,15 +265,17 @@ class Judging:
             unreadable=self._history.unreadable(run),
             known=known,
             past=lines_before(self._history, run),
+            hints=() if run.void is not None else hints(tally, self._settings),
         )
 
-    def _count(self) -> tuple[Summary, tuple[tuple[str, int], ...], int]:
+    def _count(self, tally: HintTally) -> tuple[Summary, tuple[tuple[str, int], ...], int]:
         health: Counter[str] = Counter()
         verdict: Counter[str] = Counter()
         state: Counter[str] = Counter()
         change: Counter[str] = Counter()
         known: Counter[str] = Counter()
         for one in self.findings():
+            tally.add(one.finding)
             code = one.finding.verdict.code
             health[code.health] += 1
             verdict[code] += 1

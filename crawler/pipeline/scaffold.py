@@ -7,7 +7,6 @@ which becomes better later comes into force.
 from __future__ import annotations
 
 import glob
-import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,7 +15,7 @@ import crawler
 from crawler.cards.survey import JEKYLL, Collection, OtherField, Survey
 from crawler.errors import NothingToDoError
 from crawler.settings import CONFIG_NAME, NetworkSettings
-from crawler.text import printable
+from crawler.text import printable, toml
 
 TEMPLATE = Path(crawler.__file__).parent / CONFIG_NAME
 """Every key with its comment and its default."""
@@ -137,17 +136,6 @@ def least_minutes(found: Survey, network: NetworkSettings) -> tuple[str, int, fl
         return None
     host, links = found.hosts[0]
     return printable(host, 253), links, links * network.host_request_interval / 60
-
-
-def toml(text: str) -> str:
-    """A TOML basic string; what cannot be seen is escaped (https://toml.io/en/v1.0.0#string)."""
-    quoted = json.dumps(text, ensure_ascii=False)
-    return "".join(one if one.isprintable() else _escape(one) for one in quoted)
-
-
-def _escape(character: str) -> str:
-    number = ord(character)
-    return f"\\u{number:04x}" if number < 1 << 16 else f"\\U{number:08x}"
 
 
 def _counted(number: int, noun: str) -> str:

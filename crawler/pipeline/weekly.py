@@ -8,7 +8,7 @@ from importlib.metadata import Distribution, PackageNotFoundError
 from pathlib import Path
 
 import crawler
-from crawler.pipeline.scaffold import toml
+from crawler.text import toml
 
 DISTRIBUTION = "cardcrawler"
 WORKFLOW = ".github/workflows/weekly-link-audit.yml"

@@ -34,7 +34,9 @@ def render(report: RunReport) -> Iterator[str]:
     head = "".join(_head(report))
     found = worst(report.findings(), _SECTIONS, _MOST_ROWS)
     fixed = dict(report.summary.change)["fixed"]
-    tail = "".join((*_side("Fixed", map(_item, found.fixed), fixed), *_unreadable(report), *_hosts(report)))
+    tail = "".join(
+        (*_side("Fixed", map(_item, found.fixed), fixed), *_unreadable(report), *_hosts(report), *_hints(report))
+    )
     budget = BUDGET - _size(head) - _size(tail)
     totals = dict(report.summary.health)
     yield head
@@ -112,6 +114,16 @@ def _hosts(report: RunReport) -> Iterator[str]:
         for row in report.hosts
     )
     yield from _side("Hosts that failed as a whole", rows, len(report.hosts))
+
+
+def _hints(report: RunReport) -> Iterator[str]:
+    rows = (
+        f"- {prose(row.because, 500)}. {prose(row.do, 500)}:"
+        + "".join(f"<br>{code(line, 600)}" for line in row.config)
+        + "\n"
+        for row in report.hints
+    )
+    yield from _side("To tell more the next time", rows, len(report.hints))
 
 
 def _side(title: str, rows: Iterable[str], total: int) -> Iterator[str]:

@@ -56,6 +56,7 @@ class _Summary:
         yield from self._unverifiable([(host, code.value, links) for host, code, links in found.unverifiable])
         yield from self._hosts()
         yield from self._unreadable()
+        yield from self._hints()
         yield from self._counts()
         if paths:
             yield "Reports: " + printable(paths[0])
@@ -124,6 +125,15 @@ class _Summary:
         if rows := self._report.unreadable:
             yield from self._title(f"Not readable: {count(len(rows), 'card')}")
             yield from self._side([f"{row.path}:{row.line} {row.because}" for row in rows])
+
+    def _hints(self) -> Iterator[str]:
+        if rows := self._report.hints:
+            yield from self._title("To tell more the next time")
+            for number, row in enumerate(rows):
+                if number:
+                    yield ""
+                yield wrap(printable(f"{row.because}. {row.do}:"), self._width)
+                yield from (self._paint(f"  {printable(line, 600)}", DIM) for line in row.config)
 
     def _side(self, rows: list[str]) -> Iterator[str]:
         for row in rows[:_SIDE_ROWS]:

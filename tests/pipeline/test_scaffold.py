@@ -16,9 +16,9 @@ from crawler.config import load
 from crawler.errors import NothingToDoError
 from crawler.model import Kind
 from crawler.pipeline import weekly
-from crawler.pipeline.scaffold import MOST_PATHS, TEMPLATE, configuration, suggested, told, toml
+from crawler.pipeline.scaffold import MOST_PATHS, TEMPLATE, configuration, suggested, told
 from crawler.settings import CardSettings, Settings
-from crawler.text import printable
+from crawler.text import printable, toml
 
 SHIPPED = TEMPLATE.read_text(encoding="utf-8")
 NEWS = Collection(folder="_news", suffix=".md", cards=3)

@@ -21,6 +21,7 @@ from crawler.model import (
     Features,
     Finding,
     Health,
+    Hint,
     Hop,
     HostRow,
     Image,
@@ -266,6 +267,14 @@ def every_verdict() -> RunReport:
     return report(
         found,
         hosts=(HostRow(host="down.example", verdict=Code.CONNECT_FAILED, because="9 of 9 links refused", links=9),),
+        hints=(
+            Hint(
+                rule="slow_down",
+                because="rate-limited.example limits the rate: 1 of its 1 link could not be told",
+                do="Ask it more slowly",
+                config=('[hosts."rate-limited.example"]', "host_request_interval = 2.0"),
+            ),
+        ),
         unreadable=(Unreadable(path="_news/broken.md", line=3, because="two values for 'url'; keep one"),),
     )
 
@@ -315,6 +324,7 @@ def every_hostile() -> RunReport:
         found,
         hosts=(hostile(HostRow(host="x", verdict=Code.TIMEOUT, because="x", links=1)),),
         unreadable=(hostile(Unreadable(path="x", line=1, because="x")),),
+        hints=(hostile(Hint(rule="x", because="x", do="x", config=("x",))),),
         void=True,
         void_because=HOSTILE,
     )
