@@ -125,6 +125,8 @@ class FixSettings(Record, frozen=True, forbid_unknown_fields=True):
 
     confirmed_only: bool = True
     """Repairs wait for time: of broken links until confirmed, of redirects until seen alike in 2 runs."""
+    ask: bool = True
+    """Whether audits ask for what repairs need, such as other pictures and https addresses; a request for each."""
     keep: tuple[str, ...] = ("originalUrl",)
     """Fields that are never rewritten, such as "originalUrl" or "images[].url"; within related[] too."""
     title: Refresh = "fill"

@@ -70,8 +70,10 @@ def same_spelled_otherwise(old: str, new: str) -> bool:
 
 
 def secured(url: str) -> str | None:
-    """The https address beside an http one."""
-    return f"https://{url[7:]}" if url[:7].lower() == "http://" and ":80/" not in url else None
+    """The https address beside an http one; None where the port is written, which serves either."""
+    if url[:7].lower() != "http://" or split(url).port is not None:
+        return None
+    return f"https://{url[7:]}"
 
 
 def with_fragment(url: str, written: str) -> str:

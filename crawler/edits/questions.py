@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from crawler.edits import amp, image, redirect
 from crawler.edits.case import Case, Terms
@@ -50,9 +50,14 @@ def _can_be_asked(url: str) -> bool:
         return False
 
 
-def granted(wanted: Iterable[Question], *, links: int, host_budget: int) -> list[Question]:
-    """As many of the questions as a run of `links` links may ask, each once; `host_budget`: of one host, 0 for all."""
+def granted(wanted: Iterable[Question], *, links: int, host_budget: int, secure: Container[str] = ()) -> list[Question]:
+    """As many of the questions as a run of `links` links may ask, each once.
+
+    `host_budget` is the most for one host, 0 for no bound. `secure` are hosts that are known to answer over https: of
+    any other, one address is tried before the rest is.
+    """
     budget = max(LEAST, int(SHARE * links))
+    tried: set[str] = set()
     chosen: list[Question] = []
     requests: set[Request] = set()
     per_host: dict[str, int] = {}
@@ -62,6 +67,10 @@ def granted(wanted: Iterable[Question], *, links: int, host_budget: int) -> list
             host = host_of(request.url)
             if len(requests) >= budget or (host_budget and per_host.get(host, 0) >= host_budget):
                 continue
+            if request.purpose is Purpose.HTTPS and host not in secure:
+                if host in tried:
+                    continue
+                tried.add(host)
             requests.add(request)
             per_host[host] = per_host.get(host, 0) + 1
         chosen.append(question)

@@ -140,15 +140,17 @@ class Audit:
             about = {question.about for question in asked}
             judging.heard(about)
             await self._ask("asking about suspects", [(question.about, question.request) for question in asked])
-        await self._ask_for_repairs(judging, links=len(first) + len(rest))
+        if self._settings.fix.ask:
+            await self._ask_for_repairs(judging, links=len(first) + len(rest))
 
     async def _ask_for_repairs(self, judging: Judging, *, links: int) -> None:
         """What cards can be repaired with: other pictures, https, clean addresses."""
         about: set[str] | None = None
         for _ in range(REPAIR_ROUNDS):
-            wanted = judging.repair_questions(about)
-            asked = granted_repairs(wanted, links=links, host_budget=self._settings.network.host_budget)
-            about = {question.about for question in asked}
+            wanted = list(judging.repair_questions(about))
+            budget = self._settings.network.host_budget
+            asked = granted_repairs(wanted, links=links, host_budget=budget, secure=judging.secure_hosts())
+            about = {question.about for question in wanted} if asked else set()
             await self._ask("asking for repairs", [(question.about, question.request) for question in asked])
 
     def _due(self) -> tuple[list[Due], list[Due]]:

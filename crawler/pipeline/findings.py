@@ -26,6 +26,7 @@ from crawler.history.records import LinkPast, RunRow
 from crawler.history.writing import HistoryWriter
 from crawler.metadata.amp import cache_url, same_cache_url
 from crawler.model import (
+    Answered,
     Change,
     Code,
     Finding,
@@ -224,6 +225,11 @@ class Judging:
         for past in self._known(self._repairable if about is None else about):
             if past.asked:
                 yield from self._repairs.questions(past, self._opinion(past))
+
+    def secure_hosts(self) -> frozenset[str]:
+        """The hosts that have answered over https in this run where a card names them without."""
+        answers = self._history.answers(self._run, Purpose.HTTPS)
+        return frozenset(host_of(one.url) for _, one in answers if isinstance(one.outcome, Answered))
 
     def _known(self, urls: Iterable[str]) -> Iterator[LinkPast]:
         for url in sorted(urls):

@@ -184,3 +184,10 @@ def test_amp_pages_move_to_amp_pages_only() -> None:
         about = subject(observation, Code.MOVED, heir=about.heir, before=observation, kind=Kind.AMP)
 
         assert news(case(about, field="ampWebUrl", kind=Kind.AMP)) == expected
+
+
+def test_a_port_that_is_written_has_no_https_beside_it() -> None:
+    """Which port that would be is anybody's guess."""
+    about = subject(seen("http://site.example:8080/a", page=PAGE))
+
+    assert list(questions(case(about), terms())) == []
