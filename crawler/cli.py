@@ -16,8 +16,9 @@ from crawler.examples import EXAMPLES, TOP
 from crawler.flags import FIX_FLAGS, FLAGS, Flag
 from crawler.model import Code, Kind
 from crawler.progress import progress_for
+from crawler.render import FORMATS
 from crawler.settings import CONFIG_NAME, Settings
-from crawler.show import Exit, Show
+from crawler.show import Exit, Show, output_of
 from crawler.text import printable
 
 if TYPE_CHECKING:
@@ -205,7 +206,6 @@ def settings_for(
     from crawler.config import load  # parses URLs, which help need not
     from crawler.engines import ENGINES
     from crawler.health.policy import policies_of
-    from crawler.render import FORMATS
 
     settings = load(
         config or options.config,
@@ -220,12 +220,15 @@ def settings_for(
 
 def _show(options: argparse.Namespace, settings: Settings) -> Show:
     out, err = sys.stdout, sys.stderr
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
     plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
     return Show(
         colour=out.isatty() and not plain,
         width=min(shutil.get_terminal_size().columns, 120) if out.isatty() else 100,
         quiet=options.quiet,
         verbose=options.verbose,
+        output=output_of(getattr(options, "reports.directory", None), settings.reports.formats),
+        step_summary=Path(summary) if summary else None,
         progress=None
         if options.no_progress or options.quiet
         else progress_for(err, interval=settings.network.host_request_interval, colour=err.isatty() and not plain),

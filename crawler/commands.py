@@ -31,7 +31,7 @@ from crawler.pipeline.runs import run_lines
 from crawler.render import past, terminal
 from crawler.render.explain import explain as explained
 from crawler.render.explain import explain_json
-from crawler.render.write import write
+from crawler.render.write import append_summary, print_report, write, write_one
 from crawler.settings import EngineSettings, Settings
 from crawler.show import Exit, Show
 from crawler.text import printable
@@ -66,8 +66,17 @@ def check(settings: Settings, planned: Plan, show: Show) -> int:
 
 def _deliver(report: RunReport, settings: Settings, show: Show) -> int:
     """Writes the reports, prints the summary; returns the exit code that the findings call for."""
-    paths = write(report, settings.reports.formats, Path(settings.root) / settings.reports.directory)
-    if not show.quiet:
+    formats = settings.reports.formats
+    if show.output == "-":
+        print_report(report, formats[0], sys.stdout.buffer)
+        paths: tuple[Path, ...] = ()
+    elif show.output is not None:
+        paths = (write_one(report, formats[0], Path(show.output)),)
+    else:
+        paths = write(report, formats, Path(settings.root) / settings.reports.directory)
+    if show.step_summary is not None and "github" in formats and not append_summary(report, show.step_summary):
+        sys.stderr.write("crawler: no room is left in the summary of this step; it stays as it is\n")
+    if not show.quiet and show.output != "-":
         limit = 1_000_000 if show.verbose else 50
         shown = [_near(path) for path in paths]
         sys.stdout.write(terminal.summary(report, colour=show.colour, width=show.width, limit=limit, paths=shown))

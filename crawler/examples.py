@@ -1,4 +1,6 @@
-"""What `--help` shows below the flags: examples of each command, and the exit codes."""
+"""What `--help` shows below the flags: examples of each command, formats and exit codes."""
+
+from crawler.render import FORMATS
 
 _CODES = """exit codes:
   0    nothing to act on
@@ -11,6 +13,8 @@ EXITS = _CODES.format(
     found="findings that --fail-on names (default: broken, unsafe, confirmed)",
     interrupted="what was learnt is saved, and the next run goes on from there",
 )
+
+_FORMATS = "formats:\n" + "".join(f"  {name:10}{row.about}\n" for name, row in FORMATS.items()) + "\n"
 
 TOP = (
     """examples:
@@ -38,6 +42,7 @@ EXAMPLES: dict[str, str] = {
   crawler audit --exclude 'linkedin\\.com' --host-request-interval 1s
 
 """
+        + _FORMATS
         + EXITS
     ),
     "explain": """examples:
@@ -48,9 +53,11 @@ EXAMPLES: dict[str, str] = {
     "report": (
         """examples:
   crawler report                        the newest run
-  crawler report 12 --format markdown --output out
+  crawler report 12 --format sarif --output links.sarif
+  crawler report --format jsonl --output - | jq -r 'select(.health == "broken") | .url'
 
 """
+        + _FORMATS
         + EXITS
     ),
     "fix": (

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.model import Record, Repair
+from crawler.render import FORMATS
 
 
 class Flag(Record, frozen=True):
@@ -80,9 +81,9 @@ FLAGS: tuple[Flag, ...] = (
     Flag(names=("--workers",), section="engine", key="workers", metavar="N", parse=int,
          help="workers of --engine processes (default: one a core)"),
     Flag(names=("--format", "-f"), section="reports", key="formats", metavar="NAME", parse=_listed, repeats=True,
-         help="a report to write; repeats"),
-    Flag(names=("--output", "-o"), section="reports", key="directory", metavar="FOLDER", parse=str, path=True,
-         help="folder of the reports"),
+         help=f"a report to write, in place of those of [reports]; repeats: {', '.join(FORMATS)}"),
+    Flag(names=("--output", "-o"), section="reports", key="directory", metavar="PATH", parse=str, path=True,
+         help="folder of the reports; with one format also a file, such as links.csv, or - for standard output"),
 )  # fmt: skip
 """Names that lychee's users know keep lychee's meaning."""
 

@@ -665,3 +665,5 @@ class RunReport(Record, frozen=True):
     """Earlier runs that mean something, oldest first; no more than a chart shows."""
     hints: tuple[Hint, ...] = ()
     """What to change in the settings, most important first."""
+    line_of: Callable[[str, int], str | None] = lambda _path, _line: None
+    """The text of one line of a card as it is now, without its end; None if it cannot be read."""

@@ -117,7 +117,7 @@ class ReportSettings(Record, frozen=True, forbid_unknown_fields=True):
     directory: str = "reports"
     """Folder of the reports, relative to this file."""
     formats: tuple[str, ...] = ("html", "json", "markdown")
-    """One file for each."""
+    """One file for each; docs/formats.md lists them."""
 
 
 class FixSettings(Record, frozen=True, forbid_unknown_fields=True):

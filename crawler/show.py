@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from enum import IntEnum
+from pathlib import Path
 
 import msgspec
 
+from crawler.errors import ConfigError
 from crawler.progress import BarProgress, LineProgress
 
 
@@ -27,3 +31,17 @@ class Show(msgspec.Struct, frozen=True, kw_only=True):
     verbose: bool
     progress: LineProgress | BarProgress | None
     """None: no progress."""
+    output: str | None = None
+    """The file of the one report that is asked for, `-` for standard output; None: files in the reports' folder."""
+    step_summary: Path | None = None
+    """The file that GitHub shows on the page of a job, where there is one."""
+
+
+def output_of(named: str | None, formats: Sequence[str]) -> str | None:
+    """The file that `--output` names, `-` for standard output, or None if it names a folder; raises ConfigError."""
+    folder = named is not None and (named.endswith(("/", os.sep)) or Path(named).is_dir() or not Path(named).suffix)
+    if named is None or (folder and named != "-"):
+        return None
+    if len(formats) != 1:
+        raise ConfigError(f"--output {named} takes one report; name it with --format, such as --format {formats[0]}")
+    return named

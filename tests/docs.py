@@ -14,6 +14,7 @@ from crawler import settings
 from crawler.fields import FIELDS
 from crawler.health import claims, judge
 from crawler.model import Code, Health, Record
+from crawler.render import FORMATS
 from crawler.render.words import MEANINGS
 
 ROOT = Path(__file__).parent.parent
@@ -77,10 +78,19 @@ def shown(value: object) -> str:
     return str(value)
 
 
+def formats() -> str:
+    """Every report format: what it is, who reads it, where it ends."""
+    rows = ["| format | file | what it is | read by | ends at |", "|---|---|---|---|---|"]
+    return "\n".join(
+        [*rows, *(f"| `{name}` | `{f.file}` | {f.about} | {f.readers} | {f.limits} |" for name, f in FORMATS.items())]
+    )
+
+
 PARTS: tuple[tuple[str, str, Callable[[], str]], ...] = (
     ("README.md", "verdicts", verdicts),
     ("README.md", "fields", fields),
     ("docs/verdicts.md", "rules", rules),
+    ("docs/formats.md", "formats", formats),
     ("docs/configuration.md", "configuration", configuration),
 )
 """(file, name of the part, what it must say)."""

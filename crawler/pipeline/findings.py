@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from pathlib import Path
 
 import msgspec
 
@@ -44,6 +45,7 @@ from crawler.model import (
     Verdict,
 )
 from crawler.pipeline.due import fresh
+from crawler.pipeline.lines import card_lines
 from crawler.pipeline.opinions import Opinion, evidence_of, finding_of, opinion_of, terms_of
 from crawler.pipeline.repairs import Repairs, stand_ins
 from crawler.pipeline.runs import facts_of, lines_before
@@ -79,6 +81,7 @@ class Judging:
     def __init__(self, history: History, run: RunRow, settings: Settings) -> None:
         self._history, self._run = history, run
         self._terms = terms_of(settings)
+        self._root = Path(settings.root)
         self._tally = msgspec.structs.replace(
             tally_of(history.asked(run)),
             ended=run.ended,
@@ -272,6 +275,7 @@ class Judging:
             known=known,
             past=lines_before(self._history, run),
             hints=() if run.void is not None else hints(tally, self._settings),
+            line_of=card_lines(self._root),
         )
 
     def _count(self, tally: HintTally) -> tuple[Summary, tuple[tuple[str, int], ...], int]:

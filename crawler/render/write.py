@@ -10,14 +10,18 @@ from contextlib import contextmanager, suppress
 from importlib import import_module
 from io import RawIOBase
 from pathlib import Path
-from typing import Protocol, cast
+from typing import BinaryIO, Protocol, cast
 
 from crawler.errors import OutputError
 from crawler.model import RunReport
-from crawler.render import FORMATS
+from crawler.render import FORMATS, markdown_report
 
 _BATCH = 1 << 18
 """Characters written at once: large enough that a chunk per finding costs no system call each."""
+
+SUMMARY_BUDGET = 900 << 10
+"""Bytes of a step's summary, of the 1 MiB that GitHub takes
+(https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands, job summaries)."""
 
 _ADVICE = (
     ((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "free some space, then run `crawler report`"),
@@ -46,11 +50,47 @@ def write(report: RunReport, formats: Iterable[str], directory: Path) -> tuple[P
         directory.mkdir(parents=True, exist_ok=True)
     paths = []
     for name in formats:
-        renderer = cast("Renderer", import_module(FORMATS[name].module))
         path = directory / FORMATS[name].file
-        write_file(path, _batches(renderer.render(report)))
+        write_file(path, _batches(_renderer(name).render(report)))
         paths.append(path)
     return tuple(paths)
+
+
+def write_one(report: RunReport, name: str, path: Path) -> Path:
+    """Writes `report` in the format `name` to `path`, whose folder is made if need be; returns the path.
+
+    Raises OutputError if the file cannot be written.
+    """
+    with _as_output_error(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    write_file(path, _batches(_renderer(name).render(report)))
+    return path
+
+
+def print_report(report: RunReport, name: str, stream: BinaryIO) -> None:
+    """Writes `report` in the format `name` to a stream, piece by piece, in UTF-8 whatever the locale."""
+    stream.writelines(_batches(_renderer(name).render(report)))
+    stream.flush()
+
+
+def append_summary(report: RunReport, path: Path) -> bool:
+    """Appends `report` as Markdown to the summary of a step of GitHub Actions; False if there is no room left for it.
+
+    GitHub refuses a summary of more than 1 MiB as a whole, so what other commands of the step have written counts.
+    Raises OutputError if the file cannot be written.
+    """
+    with _as_output_error(path):
+        room = SUMMARY_BUDGET - (path.stat().st_size if path.exists() else 0)
+        text = "".join(markdown_report.render(report)).encode()
+        if len(text) > room:
+            return False
+        with path.open("ab") as file:
+            file.write(text)
+    return True
+
+
+def _renderer(name: str) -> Renderer:
+    return cast("Renderer", import_module(FORMATS[name].module))
 
 
 def write_file(path: Path, chunks: Iterable[bytes]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -220,8 +220,9 @@ def every_verdict() -> RunReport:
                 page=page(),
                 features=Features(heading="A page", h1=("A page",), lead="Once", prose=900, visible=1200),
             ),
-            proposals=(proposal(),),
+            proposals=(proposal(old="https://moved.example/a", new="https://moved.example/b"),),
         ),
+        *repaired(),
         finding(
             Code.IMAGE_SIZE_MISMATCH,
             "https://image.example/a.jpg",
@@ -276,6 +277,52 @@ def every_verdict() -> RunReport:
             ),
         ),
         unreadable=(Unreadable(path="_news/broken.md", line=3, because="two values for 'url'; keep one"),),
+        line_of=line_of,
+    )
+
+
+_SHAPES = {
+    Repair.REDIRECT: 'webUrl: "{}"',
+    Repair.HTTPS: "webUrl: '{}'",
+    Repair.IMAGE: "  - url: {}",
+    Repair.AMP: "ampWebUrl: {} # ours",
+    Repair.ARCHIVE: "webUrl: {}",
+    Repair.METADATA: "title: {}",
+    Repair.MARK_DEAD: "published: true",
+}
+"""The line of a card on which each kind of repair is proposed; not all of them can be suggested."""
+
+
+def repaired() -> Iterator[Finding]:
+    """One link with a proposal of each kind, and one whose proposal waits."""
+    for kind, shape in _SHAPES.items():
+        url, path = f"https://repair.example/{kind}", f"_news/repair-{kind}.md"
+        field = "images[0].url" if kind is Repair.IMAGE else shape.partition(":")[0]
+        change = proposal(path=path, line=5, field=field, old=url, new=f"{url}/new", kind=kind)
+        yield finding(
+            Code.MOVED if kind is Repair.REDIRECT else Code.NOT_FOUND,
+            url,
+            places=(place(path, 5, column=shape.index(": ") + 3, field=field, written=url),),
+            state=State.STEADY if kind is Repair.REDIRECT else State.STILL,
+            proposals=(change,),
+        )
+    url = "https://repair.example/waits"
+    yield finding(
+        Code.MOVED,
+        url,
+        state=State.STEADY,
+        places=(place("_news/repair-archive.md", 5, written=url),),
+        proposals=(proposal(path="_news/repair-archive.md", line=5, old=url, waits_until=NOW),),
+    )
+
+
+def line_of(path: str, line: int) -> str | None:
+    """The lines of the cards of `every_verdict`, as far as they are there."""
+    kind = path.removeprefix("_news/repair-").removesuffix(".md")
+    if kind in _SHAPES and line == 5:
+        return _SHAPES[Repair(kind)].format(f"https://repair.example/{kind}")
+    return {("_news/a.md", 7): 'webUrl: "https://moved.example/a"', ("_news/drifted.md", 7): " é🚢: x"}.get(
+        (path, line)
     )
 
 
