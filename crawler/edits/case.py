@@ -51,7 +51,7 @@ class Subject(Record, frozen=True, dict=True):
     before: Observation | None = None
     """The newest observation of an earlier run."""
     code_before: Code | None = None
-    """The verdict of that run."""
+    """The verdict of that run, with what depends on the cards."""
     answers: tuple[Observation, ...] = ()
     """This run's answers to second questions about the link."""
     heir: Heir | None = None
@@ -145,7 +145,8 @@ def until_confirmed(case: Case) -> datetime | None:
 
 def until_seen_twice(case: Case) -> datetime | None:
     """What one run said, the run before must have said as well."""
-    return None if case.subject.code_before is case.subject.code else _seen_at(case.subject)
+    code = case.verdict.code if case.verdict else case.subject.code
+    return None if case.subject.code_before is code else _seen_at(case.subject)
 
 
 def _seen_at(subject: Subject) -> datetime | None:

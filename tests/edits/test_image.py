@@ -138,6 +138,9 @@ def test_a_poor_picture_may_be_replaced_after_review() -> None:
     one = msgspec.structs.replace(one, verdict=case(about, verdict=Code.IMAGE_SUSPICIOUS).verdict)
 
     assert proposed(one)[FIELD].disposition is Disposition.REVIEW
+    assert proposed(one)[FIELD].waits_until is not None
+    again = msgspec.structs.replace(one, subject=msgspec.structs.replace(about, code_before=Code.IMAGE_SUSPICIOUS))
+    assert proposed(again)[FIELD].waits_until is None
 
 
 def test_youtube_thumbnails_step_down() -> None:
