@@ -3,12 +3,15 @@
 connexion.canada.ca answers 404 to whatever is no browser, and LinkedIn did so to HEAD. What tells is a control: another
 link of the host, or else its front page. A 404 of the front page proves nothing, since delivery networks have none.
 Links that answer 403, 405 or 406 need no control: they are called blocked whatever it says.
+
+What a host said the last time counts too: pages die one by one, so that a host which had pages, or refused us, and has
+nothing at all one week later is more likely at fault. It is believed when it says so again.
 """
 
 from __future__ import annotations
 
 from crawler.health.evidence import Evidence, Rule
-from crawler.health.tally import refuses
+from crawler.health.tally import MISSING, refuses
 from crawler.model import Answered, Code
 from crawler.urls import host_of, is_root
 
@@ -42,6 +45,36 @@ def _refused_like_the_host(evidence: Evidence) -> str | None:
     )
 
 
+def _refused_before(evidence: Evidence) -> str | None:
+    host = _empty(evidence)
+    if host is None or not refuses(evidence.before):
+        return None
+    return (
+        f"{host} refused this link the last time and has nothing now, front page included, which may be another refusal"
+    )
+
+
+def _empty_at_once(evidence: Evidence) -> str | None:
+    host, before = _empty(evidence), evidence.before
+    if host is None or host not in evidence.tally.empty_hosts or before is None:
+        return None
+    if not isinstance(before.outcome, Answered) or before.outcome.status in MISSING:
+        return None
+    return f"{host} has none of its pages any more, front page included, all at once, as hosts do that have a fault"
+
+
+def _empty(evidence: Evidence) -> str | None:
+    """The host that answered this link, if it does not know its front page either."""
+    answered, control = evidence.answered, evidence.control
+    if answered is None or answered.status not in MISSING or evidence.policy.accepts(answered.status):
+        return None
+    if control is None or not isinstance(control.outcome, Answered) or control.outcome.status not in MISSING:
+        return None
+    return host_of(answered.url)
+
+
 RULES: tuple[Rule, ...] = (
     Rule(name="refused_like_the_host", code=Code.BLOCKED, confidence=0.0, test=_refused_like_the_host),
+    Rule(name="refused_before", code=Code.BLOCKED, confidence=0.0, test=_refused_before),
+    Rule(name="host_empty_at_once", code=Code.SERVER_ERROR, confidence=0.3, test=_empty_at_once),
 )

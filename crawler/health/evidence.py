@@ -30,6 +30,8 @@ class Tally(Record, frozen=True):
     """Hosts of which some link answered as it should."""
     refusing_hosts: frozenset[str] = frozenset()
     """Hosts that refused some link, or put a wall before it."""
+    empty_hosts: frozenset[str] = frozenset()
+    """Hosts that had none of several links."""
     fan_in: frozenset[str] = frozenset()
     """Addresses, without queries, at which redirects from different pages of one host end that kept nothing of them."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crawler.health.evidence import Evidence, Rule
-from crawler.model import Code, FailureKind
+from crawler.model import Answered, Code, FailureKind
 from crawler.urls import host_of
 
 _ROWS: tuple[tuple[FailureKind, Code, float, str], ...] = (
@@ -76,6 +76,8 @@ def _name_gone(evidence: Evidence) -> str | None:
         return None
     if not any(before.kind is FailureKind.DNS_NOT_FOUND for before in evidence.failures_before):
         return None
+    if evidence.before is not None and isinstance(evidence.before.outcome, Answered):
+        return None  # a name that was there a week ago comes back more often than not: zones break, too
     return f"the name {host_of(failure.url)} does not exist, asked twice while other names were found"
 
 

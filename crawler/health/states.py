@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from crawler.model import Code, Health, Record, State, Vote
 
@@ -53,6 +54,9 @@ BALLOTS: tuple[Ballot, ...] = (
 FAULTS = ("passing", "unclear")
 """Classes that say that the host does not answer, not that a page is gone."""
 
+OF_HOSTS = ("visitor_risk",)
+"""Classes that are always of a host as a whole: a name in other hands is no fault behind which links wait."""
+
 SPACING = timedelta(days=3)
 """Votes closer together than this count once."""
 WINDOW = 8
@@ -70,6 +74,14 @@ REPORTED = (*_DEAD, Health.NOTICE)
 """What a report shows as something to act on."""
 
 
+class Others(StrEnum):
+    """How the links of a host fared in a run, as far as it matters to each of them."""
+
+    WELL = "well"
+    FAILED = "failed"  # most of them alike: one fault may be behind all, so that being dead takes longer
+    REFUSED = "refused"  # some were refused and none answered: the host is up, and its faults prove nothing
+
+
 class Standing(Record, frozen=True):
     """Where a link stands among its runs."""
 
@@ -84,17 +96,26 @@ def class_of(code: Code) -> str:
     return _ballot(code).name if code.health in _DEAD else str(code)
 
 
-def standing(code: Code, asked_at: datetime, votes: Sequence[Vote], *, host_failed: bool = False) -> Standing:
+def standing(
+    code: Code,
+    asked_at: datetime,
+    votes: Sequence[Vote],
+    *,
+    others: Others = Others.WELL,
+) -> Standing:
     """The state of a link judged `code` on an observation of `asked_at`; `votes`: the earlier runs', newest first.
 
-    `host_failed`: its host failed as a whole in this run, so that being dead takes longer.
+    `others`: how the host's links fared in this run.
     """
     if code.health in _NEUTRAL:
         return Standing(state=State.STEADY, since=_since(asked_at, votes, lambda vote: vote.code is code))
     telling = [vote for vote in votes if vote.code.health not in _NEUTRAL]
     flaky = _changes([code, *(vote.code for vote in telling)][:WINDOW]) >= 2
     if code.health in _DEAD:
-        return _dead(code, asked_at, votes, flaky=flaky, host_failed=host_failed)
+        if class_of(code) in FAULTS:  # a host that refuses between two faults is up between them
+            reached = [vote for vote in votes if vote.code.health not in _NEUTRAL or vote.code in _REFUSALS]
+            flaky = flaky or _changes([code, *(vote.code for vote in reached)][:WINDOW]) >= 2
+        return _dead(code, asked_at, votes, flaky=flaky, others=others)
     if code.health is Health.NOTICE:
         seen = bool(telling) and telling[0].code is code
         since = _since(asked_at, telling, lambda vote: vote.code is code)
@@ -107,24 +128,25 @@ def standing(code: Code, asked_at: datetime, votes: Sequence[Vote], *, host_fail
     return Standing(state=State.FLAKY if flaky else State.STEADY, since=since)
 
 
-def settles(code: Code, stands: Standing, asked_at: datetime, *, host_failed: bool = False) -> datetime | None:
+def settles(code: Code, stands: Standing, asked_at: datetime, *, others: Others = Others.WELL) -> datetime | None:
     """When a link that is dead at `asked_at` may be confirmed at the earliest; None for what no run confirms."""
     if code.health not in _DEAD or stands.state is State.CONFIRMED:
         return None
     ballot = _ballot(code)
-    missing = max(1, (max(ballot.votes, HOST_VOTES) if host_failed else ballot.votes) - stands.votes)
-    span = max(ballot.span, timedelta(days=HOST_DAYS)) if host_failed else ballot.span
+    slowly = others is Others.FAILED and ballot.name not in OF_HOSTS
+    missing = max(1, (max(ballot.votes, HOST_VOTES) if slowly else ballot.votes) - stands.votes)
+    span = max(ballot.span, timedelta(days=HOST_DAYS)) if slowly else ballot.span
     return max(asked_at + missing * SPACING, stands.since + span)
 
 
-def _dead(code: Code, asked_at: datetime, votes: Sequence[Vote], *, flaky: bool, host_failed: bool) -> Standing:
+def _dead(code: Code, asked_at: datetime, votes: Sequence[Vote], *, flaky: bool, others: Others) -> Standing:
     newest = Vote(asked_at=asked_at, code=code)
     telling = [vote for vote in votes if vote.code.health not in _NEUTRAL]
     streak = [newest, *telling[: _run_length(telling, alive=False)]]
     counted = _spaced(_counting(newest, votes))
     # A failure of another kind long ago does not outweigh the newest: they are enough as soon as some of them are.
-    enough = any(
-        _enough(counted[:length], more=int(flaky), host_failed=host_failed) for length in range(1, len(counted) + 1)
+    enough = not (others is Others.REFUSED and class_of(code) in FAULTS) and any(
+        _enough(counted[:length], more=int(flaky), others=others) for length in range(1, len(counted) + 1)
     )
     if enough:
         state = State.CONFIRMED
@@ -165,14 +187,15 @@ def _spaced(votes: Sequence[Vote]) -> list[Vote]:
     return spaced
 
 
-def _enough(votes: Sequence[Vote], *, more: int, host_failed: bool) -> bool:
+def _enough(votes: Sequence[Vote], *, more: int, others: Others) -> bool:
     """Whether so many votes, `more` than usual, confirm a death by the class of the softest of them."""
     softest = _ballot(max(votes, key=_rank).code)
-    needed = max(softest.votes, HOST_VOTES) if host_failed else softest.votes
+    slowly = others is Others.FAILED and softest.name not in OF_HOSTS
+    needed = max(softest.votes, HOST_VOTES) if slowly else softest.votes
     if len(votes) < needed + more or not any(_ballot(vote.code).alone for vote in votes):
         return False
     first, last = votes[-1].asked_at, votes[0].asked_at
-    return last - first >= softest.span and (not host_failed or (last.date() - first.date()).days >= HOST_DAYS)
+    return last - first >= softest.span and (not slowly or (last.date() - first.date()).days >= HOST_DAYS)
 
 
 def _rank(vote: Vote) -> int:

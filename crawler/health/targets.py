@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from publicsuffixlist import PublicSuffixList
 
@@ -53,7 +53,7 @@ class Landing(Record, frozen=True):
     same_site: bool
     """It ended under the registrable domain that was asked."""
     slug_kept: bool
-    """Some telling word of the old address stands in the new one or in the new page's title."""
+    """Half of the telling words of the old address stand in the new one or in the new page's title."""
     title_likeness: float
     """How alike its title is to what the cards call the page, 0 to 1."""
 
@@ -66,17 +66,19 @@ def landing(evidence: Evidence) -> Landing | None:
     return Landing(
         url=sight.end,
         same_site=registrable(evidence.link.url) == registrable(sight.end),
-        slug_kept=bool(slug(evidence.link.url) & kept_words(sight)),
+        slug_kept=keeps_slug(evidence.link.url, sight),
         title_likeness=title_likeness(evidence),
     )
 
 
 def registrable(url: str) -> str:
     """What somebody registered: `bbc.co.uk` for `https://www.bbc.co.uk/news`; the host itself where nobody can tell."""
-    host = host_of(url)
-    if address_of(host):
-        return host
-    return str(_suffixes().privatesuffix(host) or host)
+    return _registrable(host_of(url))
+
+
+@lru_cache(maxsize=4_096)
+def _registrable(host: str) -> str:
+    return host if address_of(host) else str(_suffixes().privatesuffix(host) or host)
 
 
 @cache
@@ -105,10 +107,16 @@ def slug(url: str) -> frozenset[str]:
     return frozenset(word for word in found if len(word) >= LONG_WORD or word.isdigit()) or found
 
 
-def kept_words(sight: Sight) -> frozenset[str]:
-    """The words of the final address and of the final page's title; a query may just repeat what was asked."""
+def keeps_slug(url: str, sight: Sight) -> bool:
+    """Whether the final address and the final page's title have half of the telling words of the address asked.
+
+    One word in common proves nothing: the section, or the name of a product, stays where the page does not. A query
+    may just repeat what was asked, so it does not count.
+    """
+    told = slug(url)
     parts = split(sight.end)
-    return frozenset(_WORD.findall(fold(f"{parts.netloc} {parts.path} {sight.features.heading}")))
+    kept = told.intersection(_WORD.findall(fold(f"{parts.netloc} {parts.path} {sight.features.heading}")))
+    return bool(kept) and 2 * len(kept) >= len(told)
 
 
 def shortened(url: str) -> bool:
@@ -166,9 +174,25 @@ def _as_made_up(evidence: Evidence) -> str | None:
     return f"redirects to {quoted(where.url, 100)}, as an address does that was made up ({made_up})"
 
 
+def _folder_above(evidence: Evidence) -> str | None:
+    """Without titles on the cards nobody can tell such an end from a guide whose pages were put together."""
+    where = landing(evidence)
+    if where is None or not where.same_site or where.slug_kept or not evidence.titles:
+        return None
+    if where.title_likeness >= SAME_TITLE or not _above(split(where.url).path, split(evidence.link.url).path):
+        return None
+    return f"redirects to {quoted(where.url, 100)}, the folder in which it stood, whose title is another"
+
+
+def _above(folder: str, path: str) -> bool:
+    steps = [step for step in folder.lower().split("/") if step]
+    return bool(steps) and steps == [step for step in path.lower().split("/") if step][:-1][: len(steps)]
+
+
 RULES: tuple[Rule, ...] = (
     Rule(name="error_path", code=Code.REDIRECT_GENERIC, confidence=0.8, test=_error_path),
     Rule(name="front_page", code=Code.REDIRECT_GENERIC, confidence=0.8, test=_front),
     Rule(name="fan_in", code=Code.REDIRECT_GENERIC, confidence=0.8, test=_fan_in),
     Rule(name="sibling_redirects_alike", code=Code.REDIRECT_GENERIC, confidence=0.9, test=_as_made_up),
+    Rule(name="folder_above", code=Code.REDIRECT_GENERIC, confidence=0.7, test=_folder_above),
 )

@@ -14,8 +14,9 @@ from crawler.edits.questions import ROUNDS as REPAIR_ROUNDS
 from crawler.edits.questions import granted as granted_repairs
 from crawler.health.own_side import unreached
 from crawler.health.questions import ROUNDS, granted
+from crawler.history.records import LinkPast
 from crawler.history.writing import INTERRUPTED, HistoryWriter
-from crawler.model import Answered, Failure, FailureKind, Health, Observation, Purpose, Request, RunReport
+from crawler.model import Answered, Code, Failure, FailureKind, Health, Observation, Purpose, Request, RunReport
 from crawler.pipeline.due import age, askable, carried, confirms, fresh, in_full, request_for, was_left
 from crawler.pipeline.findings import Judging
 from crawler.pipeline.plan import Plan
@@ -185,14 +186,15 @@ class Audit:
         return within
 
     def _again(self) -> list[tuple[str, Request]]:
-        """What failed in passing: it gets a second chance once the first pass is over."""
+        """What failed in passing, or was there the last time: a second chance once the first pass is over."""
         judging = Judging(self._history, self._run, self._settings)
         again = []
         for url in sorted({one.url for one in self._history.asked(self._run) if not _accepted(one)}):
             past = self._history.link(self._run, url)
             if past is None or len(past.asked) != 1 or past.asked[0].purpose is not Purpose.LINK:
                 continue
-            if _transient(past.asked[0]) or judging.verdict(past).code.health is Health.FAILING:
+            code = judging.verdict(past).code
+            if _transient(past.asked[0]) or code.health is Health.FAILING or (code in _MISSING and _new(past)):
                 again.append((url, in_full(request_for(past))))
         return again
 
@@ -246,6 +248,15 @@ def _host(request: Request) -> str:
 def _accepted(observation: Observation) -> bool:
     """A success is nothing to ask again, whatever its body says: what it says is judged at the end."""
     return isinstance(observation.outcome, Answered) and observation.outcome.status in (200, 304)
+
+
+_MISSING = (Code.NOT_FOUND, Code.GONE)
+_DEAD = (Health.UNSAFE, Health.BROKEN, Health.FAILING)
+
+
+def _new(past: LinkPast) -> bool:
+    """Whether a link was not bad the last time."""
+    return not past.votes or past.votes[0].code.health not in _DEAD
 
 
 _TRANSIENT = (FailureKind.DNS_NOT_FOUND,)

@@ -19,7 +19,7 @@ from crawler.health.hints import HintTally, hints
 from crawler.health.hosts import HostTally
 from crawler.health.own_side import OwnSide, void_reason
 from crawler.health.questions import questions
-from crawler.health.states import REPORTED, settles, standing
+from crawler.health.states import REPORTED, Others, settles, standing
 from crawler.health.tally import tally_of
 from crawler.health.targets import landing
 from crawler.history.reading import History
@@ -60,6 +60,8 @@ class Judged(Record, frozen=True):
     asked: bool
 
 
+_BESIDE = (Kind.AMP, Kind.AMP_CACHE)
+"""Kinds of links that are judged by what stands beside them on the card."""
 REMEMBERED = 250_000
 """Opinions held so that each link is judged once for all reports; of a larger run the rest is judged each time."""
 
@@ -90,6 +92,8 @@ class Judging:
             host_budget=settings.network.host_budget,
         )
         self._opinions: dict[str, Opinion] = {}
+        self._beside: list[str] = []
+        """Those of links that are judged by others beside them."""
         self._fix, self._settings = settings.fix, settings
         self._repairable: set[str] = set()
         self.rules = judge.digest(self._terms.policies.facts, self._terms.titles, __version__)
@@ -108,7 +112,7 @@ class Judging:
             self._opinion(past),
             self._terms,
             now=self._run.started,
-            host_failed=self._host_failed(past.link),
+            others=self._others(past.link),
         )
         proposals = self._repairs.proposals(past, self._opinion(past))
         if proposals:
@@ -129,8 +133,8 @@ class Judging:
         observation, opinion = _observation(past, self._run), self._opinion(past)
         verdict = self._terms.policies.of(past.link.url).overridden(opinion.judged)
         asked_at = observation.asked_at if observation else self._run.started
-        host_failed = verdict.code.health in REPORTED and self._host_failed(past.link)
-        stands = standing(opinion.verdict.code, asked_at, past.votes, host_failed=host_failed)
+        others = self._others(past.link) if verdict.code.health in REPORTED else Others.WELL
+        stands = standing(opinion.verdict.code, asked_at, past.votes, others=others)
         heir = landing(evidence_of(past, observation, self._tally, self._terms)) if observation else None
         return Subject(
             link=past.link,
@@ -142,7 +146,7 @@ class Judging:
             code_before=past.votes[0].code if past.votes else None,
             answers=past.answers,
             heir=Heir(**msgspec.structs.asdict(heir)) if heir else None,
-            settles=settles(verdict.code, stands, asked_at, host_failed=host_failed),
+            settles=settles(verdict.code, stands, asked_at, others=others),
         )
 
     def verdict(self, past: LinkPast) -> Verdict:
@@ -159,6 +163,8 @@ class Judging:
             opinion = opinion_of(evidence, self._terms)
             if len(self._opinions) < REMEMBERED:
                 self._opinions[past.link.url] = opinion
+                if past.link.kind in _BESIDE:
+                    self._beside.append(past.link.url)
         return opinion
 
     @cached_property
@@ -178,8 +184,12 @@ class Judging:
                 votes.append((past.link.url, observation.asked_at, code))
         return Survey(hosts=hosts.rows(), void=void_reason(side), votes=tuple(votes))
 
-    def _host_failed(self, link: Link) -> bool:
-        return link.asset is None and _host(link.url) in self._failed_hosts
+    def _others(self, link: Link) -> Others:
+        """How the links of its host fared; files have none."""
+        host = _host(link.url) if link.asset is None else ""
+        if host in self._tally.refusing_hosts and host not in self._tally.answering_hosts:
+            return Others.REFUSED
+        return Others.FAILED if host in self._failed_hosts else Others.WELL
 
     @cached_property
     def _failed_hosts(self) -> frozenset[str]:
@@ -188,7 +198,7 @@ class Judging:
     def _companion(self, past: LinkPast) -> Companion | None:
         """What an AMP link is judged with: its card's page, and for a copy in a cache the AMP page."""
         place = next((one for one in past.link.places if one.excluded is None), None)
-        if past.link.kind not in (Kind.AMP, Kind.AMP_CACHE) or place is None:
+        if past.link.kind not in _BESIDE or place is None:
             return None
         page = self._other(place.claims.page_url)
         amp = self._other(place.claims.amp_url) if past.link.kind is Kind.AMP_CACHE else None
@@ -217,8 +227,7 @@ class Judging:
             if past.asked and past.asked[-1].purpose is Purpose.LINK:
                 evidence = evidence_of(past, past.asked[-1], self._tally, self._terms)
                 # What stands beside an AMP link may change its verdict, and is no matter for questions.
-                alone = past.link.kind in (Kind.AMP, Kind.AMP_CACHE)
-                verdict = None if alone else self._opinion(past, evidence).judged
+                verdict = None if past.link.kind in _BESIDE else self._opinion(past, evidence).judged
                 if self._repairs.concerns(past, self._opinion(past)):
                     self._repairable.add(past.link.url)
                 yield from questions(evidence, seed=self._run.id, verdict=verdict)
@@ -242,8 +251,9 @@ class Judging:
 
     def heard(self, urls: Iterable[str]) -> None:
         """Forgets what was thought of links about which there is an answer more."""
-        for url in urls:
+        for url in (*urls, *self._beside):
             self._opinions.pop(url, None)
+        self._beside.clear()
         self._forget()
 
     def closed(self, run: RunRow) -> None:

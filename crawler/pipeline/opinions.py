@@ -9,7 +9,7 @@ from crawler.health import claims, judge
 from crawler.health.evidence import Companion, Evidence, Tally
 from crawler.health.policy import Policies, policies_of
 from crawler.health.questions import questions
-from crawler.health.states import REPORTED, standing
+from crawler.health.states import REPORTED, Others, standing
 from crawler.history.records import LinkPast
 from crawler.metadata.compare import excerpt_similarity, title_similarity
 from crawler.model import Change, Code, Failure, Finding, Health, Observation, Picture, Question, Record, Verdict
@@ -91,12 +91,13 @@ def finding_of(
     terms: Terms,
     *,
     now: datetime,
-    host_failed: bool = False,
+    others: Others = Others.WELL,
 ) -> Finding:
     """The finding; `now` dates what was not asked, and decides which known problems have expired."""
     code = opinion.verdict.code
     before = past.votes[0].code if past.votes else None
-    stands = standing(code, observation.asked_at if observation else now, past.votes, host_failed=host_failed)
+    asked_at = observation.asked_at if observation else now
+    stands = standing(code, asked_at, past.votes, others=others)
     return Finding(
         link=past.link,
         observation=observation,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from crawler.health.evidence import Tally
+from crawler.health.hosts import LINKS
 from crawler.health.judge import judge
 from crawler.health.questions import questions
+from crawler.health.tally import tally_of
 from crawler.model import Code, Observation, Purpose
 from tests.health.pages import ARTICLE, evidence, html, seen
 
@@ -74,3 +76,44 @@ def test_refusals_need_no_control(status: int) -> None:
 
     assert judge(evidence(refused)).code is Code.BLOCKED
     assert not questions(evidence(refused), seed="1")
+
+
+EMPTY = Tally(empty_hosts=frozenset({"a.example"}))
+
+
+@pytest.mark.parametrize(
+    ("before", "tally", "rule"),
+    [
+        (seen(html("No"), status=403), Tally(), "refused_before"),
+        (seen(html(title="Just a moment...")), EMPTY, "refused_before"),
+        (seen(html(ARTICLE)), EMPTY, "host_empty_at_once"),
+        (seen(html(ARTICLE)), Tally(), "not_found"),
+        (seen("", status=404), EMPTY, "not_found"),
+        (None, EMPTY, "not_found"),
+    ],
+    ids=["refused", "walled", "all at once", "one link", "missing before", "never asked"],
+)
+def test_a_host_that_has_nothing_from_one_week_to_the_next_has_a_fault(
+    before: Observation | None, tally: Tally, rule: str
+) -> None:
+    """For one week it is not believed: where it refused us it may do so still, else where it had several pages."""
+    told = judge(evidence(MISSING, front(404), before=before, tally=tally))
+
+    assert told.rule == rule
+
+
+@pytest.mark.parametrize(("other", "empty"), [(None, True), (200, False), (403, False), (500, False)])
+def test_a_host_is_empty_if_it_has_none_of_several_links(other: int | None, empty: bool) -> None:
+    """Any other answer shows that more is behind it."""
+    pages = [seen("", url=f"https://a.example/{number}", status=404 + 6 * (number % 2)) for number in range(LINKS)]
+    more = [seen("", url="https://a.example/more", status=other)] if other else []
+
+    assert tally_of([*pages, *more]).empty_hosts == (frozenset({"a.example"}) if empty else frozenset())
+    assert not tally_of(pages[1:]).empty_hosts
+
+
+def test_a_host_that_has_its_front_page_is_believed() -> None:
+    """Its pages are gone, and it is not."""
+    told = judge(evidence(MISSING, front(200, html(ARTICLE)), before=seen("", status=403), tally=EMPTY))
+
+    assert told.code is Code.NOT_FOUND

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from crawler.health.evidence import Tally
@@ -110,6 +111,17 @@ def test_a_name_is_gone_when_it_is_missing_twice_while_others_resolve(
     evidence = seen(failed(FailureKind.DNS_NOT_FOUND), before=failures, tally=Tally(resolved_hosts=resolved))
 
     assert judge(evidence).code is code
+
+
+def test_a_name_that_answered_the_last_time_is_given_a_week() -> None:
+    """Zones break, too, and one broken for a day is an outage; not so where the last run missed the name already."""
+    missing = failed(FailureKind.DNS_NOT_FOUND)
+    again = seen(missing, before=(missing,), tally=Tally(resolved_hosts=3))
+    answered = msgspec.structs.replace(again, before=answer(403))
+    unknown = msgspec.structs.replace(again, before=msgspec.structs.replace(answer(200), outcome=missing))
+
+    assert judge(answered).code is Code.DNS_TEMPORARY
+    assert judge(unknown).code is Code.DNS_GONE
 
 
 def test_redirects_are_moved_only_if_every_hop_is_permanent() -> None:

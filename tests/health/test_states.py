@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.health.states import BALLOTS, standing
+from crawler.health.states import BALLOTS, Others, standing
 from crawler.model import Code, Health, State, Vote
 from tests.health.evidence import MONDAY, weeks
 
@@ -41,8 +41,10 @@ SOFT, NOTE, DIM = Code.SOFT_404, Code.DRIFTED, Code.DNS_TEMPORARY
         ((OK, DIM, LOST, LOST), State.CONFIRMED, 2),
         ((OK, LOST, LOST, LOST, DIM), State.CONFIRMED, 3),
         ((OK, LOST, LOST, DIM), State.STILL, 2),
-        ((OK, DOWN, WALL, DOWN, WALL, DOWN, WALL, DOWN), State.STILL, 6),
-        ((OK, DOWN, WALL, DOWN, DOWN, DOWN, DOWN), State.CONFIRMED, 5),
+        ((OK, DOWN, WALL, DOWN, WALL, DOWN, WALL, DOWN), State.FLAKY, 6),
+        ((OK, DOWN, WALL, DOWN, DOWN, DOWN, DOWN), State.FLAKY, 5),
+        ((OK, DOWN, WALL, DOWN, DOWN, DOWN, DOWN, DOWN), State.CONFIRMED, 6),
+        ((OK, WALL, WALL, DOWN, DOWN, DOWN, DOWN), State.CONFIRMED, 3),
         ((OK, LOST, WALL), State.STEADY, 0),
         ((WALL, WALL, WALL), State.STEADY, 2),
         ((OK, LOST, LOST, OK), State.RECOVERED, 0),
@@ -93,7 +95,7 @@ def test_links_of_a_host_that_failed_as_a_whole_need_three_votes_in_a_fortnight(
     now = MONDAY + weeks(runs - 1) - weeks(1 / 168)
     votes = [Vote(asked_at=MONDAY + weeks(number), code=LOST) for number in range(runs - 1)]
 
-    assert standing(LOST, now, votes[::-1], host_failed=True).state is state
+    assert standing(LOST, now, votes[::-1], others=Others.FAILED).state is state
     assert standing(LOST, now, votes[::-1]).state is State.CONFIRMED
 
 
@@ -101,4 +103,19 @@ def test_a_failed_host_makes_nothing_quicker() -> None:
     """Passing failures still need their four votes."""
     votes = [Vote(asked_at=MONDAY + weeks(number), code=DOWN) for number in range(2)]
 
-    assert standing(DOWN, MONDAY + weeks(2), votes[::-1], host_failed=True).state is State.STILL
+    assert standing(DOWN, MONDAY + weeks(2), votes[::-1], others=Others.FAILED).state is State.STILL
+
+
+def test_a_host_in_other_hands_is_no_fault_to_wait_for() -> None:
+    """All links of a parked name fail together, and stay so."""
+    votes = [Vote(asked_at=MONDAY, code=Code.PARKED)]
+
+    assert standing(Code.PARKED, MONDAY + weeks(1), votes, others=Others.FAILED).state is State.CONFIRMED
+
+
+@pytest.mark.parametrize(("code", "state"), [(DOWN, State.STILL), (DIM, State.STILL), (LOST, State.CONFIRMED)])
+def test_faults_of_a_host_that_refuses_other_links_confirm_nothing(code: Code, state: State) -> None:
+    """It is up, and lets us wait: walls do so, too."""
+    votes = [Vote(asked_at=MONDAY + weeks(number), code=code if number else DOWN) for number in range(5)]
+
+    assert standing(code, MONDAY + weeks(5), votes[::-1], others=Others.REFUSED).state is state

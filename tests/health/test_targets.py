@@ -128,13 +128,50 @@ def test_several_pages_that_end_at_one_address_are_gone() -> None:
         ("https://a.example/new-buoys", "https://b.example/fog-signals"),
         ("https://a.example/archive-buoys", "https://a.example/archive-gulls"),
     ],
-    ids=["two addresses of one page", "two spellings", "two hosts", "both kept a word"],
+    ids=["two addresses of one page", "two spellings", "two hosts", "both kept half of their words"],
 )
 def test_what_is_no_fan_in(first: str, second: str) -> None:
     """One page under two addresses, pages of two hosts, pages that left a trace."""
     tally = tally_of([redirected(url, "https://c.example/archive") for url in (first, second)])
 
     assert not tally.fan_in
+
+
+@pytest.mark.parametrize(
+    ("final", "kept"),
+    [
+        ("https://a.example/post/gull-count-of-fog-signals", True),
+        ("https://a.example/post/count-fog-and-gull", True),
+        ("https://a.example/fog/", False),
+        ("https://a.example/post?from=gull-count-in-fog", False),
+    ],
+)
+def test_a_slug_is_kept_by_half_of_its_words(final: str, kept: bool) -> None:
+    """One word in common may be the name of a section; a query just repeats what was asked."""
+    where = landing(evidence(redirected("https://a.example/2020/gull-count-fog-signals", final)))
+
+    assert where is not None
+    assert where.slug_kept is kept
+
+
+@pytest.mark.parametrize(
+    ("final", "title", "rule"),
+    [
+        ("https://a.example/log/2020/", "New buoys", "folder_above"),
+        ("https://a.example/Log", "New buoys", "folder_above"),
+        ("https://a.example/log/2020/", "Harbour opens", "permanent_redirect"),
+        ("https://a.example/log/2020/", None, "permanent_redirect"),
+        ("https://a.example/log/2021/", "New buoys", "permanent_redirect"),
+        ("https://b.example/log/2020/", "New buoys", "permanent_redirect"),
+        ("https://a.example/log/2020/new-buoys/", "New buoys", "permanent_redirect"),
+    ],
+    ids=["folder", "one higher", "same title", "no title", "other folder", "other site", "the page itself"],
+)
+def test_the_folder_of_a_page_is_not_the_page(final: str, title: str | None, rule: str) -> None:
+    """An index stands where the page was put away; a card's title tells it from pages that were put together."""
+    page = redirected("https://a.example/log/2020/new-buoys", final)
+
+    assert judge(evidence(page, title=title)).rule == rule
 
 
 def test_a_made_up_address_that_ends_there_too_is_proof() -> None:

@@ -25,26 +25,39 @@ def history(tmp_path: Path) -> Iterator[HistoryWriter]:
 
 
 async def test_each_link_is_asked_once_and_is_one_finding(history: HistoryWriter) -> None:
-    """Healthy ones too, sorted by URL, with counts that add up."""
+    """Healthy ones too, sorted by URL, with counts that add up; what is missing for the first time, once more."""
     site = Site(history, FakeEngine({A: [200], B: [404], C: [403]}))
     report = (await site.audit(link(B), link(C), link(A))).report
 
-    assert [request.url for request in site.engine.asked] == [A, B, C]
+    assert [request.url for request in site.engine.asked] == [A, B, C, B]
     assert told(report) == {A: ("ok", "steady"), B: ("not_found", "new"), C: ("blocked", "steady")}
     assert [request.url for request in site.engine.questions] == ["https://b.example/"]  # does it refuse everything?
-    assert (report.run.cards, report.run.links, report.run.requests, report.run.received) == (1, 3, 4, 40)
+    assert (report.run.cards, report.run.links, report.run.requests, report.run.received) == (1, 3, 5, 50)
     assert dict(report.summary.health)["broken"] == 1
     assert dict(report.summary.change) == {"new": 1, "still": 0, "fixed": 0}
 
 
 async def test_what_failed_in_passing_is_asked_once_more(history: HistoryWriter) -> None:
-    """The last answer counts; what is certain is not asked twice."""
-    answers: dict[str, list[Answer]] = {A: [FailureKind.TIMEOUT, 200], B: [503, 503], C: [404]}
+    """The last answer counts; what refuses us is left in peace."""
+    answers: dict[str, list[Answer]] = {A: [FailureKind.TIMEOUT, 200], B: [503, 503], C: [403]}
     site = Site(history, FakeEngine(answers))
     report = (await site.audit(link(A), link(B), link(C))).report
 
     assert [request.url for request in site.engine.asked] == [A, B, C, A, B]
-    assert told(report) == {A: ("ok", "steady"), B: ("server_error", "new"), C: ("not_found", "new")}
+    assert told(report) == {A: ("ok", "steady"), B: ("server_error", "new"), C: ("blocked", "steady")}
+
+
+async def test_what_is_missing_for_the_first_time_is_asked_once_more(history: HistoryWriter) -> None:
+    """A page may be missing in passing; where it was missing the last time already, once is enough."""
+    site = Site(history, FakeEngine({A: [404, 200], B: [410], C: [200]}))
+    first = (await site.audit(link(A), link(B), link(C))).report
+
+    assert [request.url for request in site.engine.asked] == [A, B, C, A, B]
+    assert told(first) == {A: ("ok", "steady"), B: ("gone", "new"), C: ("ok", "steady")}
+    site.later()
+    again = (await site.audit(link(A), link(B), link(C))).report
+    assert [request.url for request in site.engine.asked] == [A, B, C, A]
+    assert told(again) == {A: ("ok", "steady"), B: ("gone", "confirmed"), C: ("ok", "steady")}
 
 
 async def test_a_name_is_gone_only_after_the_second_pass(history: HistoryWriter) -> None:
@@ -87,7 +100,7 @@ async def test_offline_asks_only_the_files_of_the_site(history: HistoryWriter) -
 
 
 async def test_an_interrupted_run_reports_what_is_known_and_is_gone_on_with(history: HistoryWriter) -> None:
-    """The next run asks only the rest."""
+    """The next run asks only the rest, and once more what is missing."""
     site = Site(history, FakeEngine({A: [200], B: [404], C: [200]}, hang_after=2))
     asyncio.get_running_loop().call_later(0.05, site.stop.set)
     stopped = await site.audit(link(A), link(B), link(C))
@@ -98,10 +111,10 @@ async def test_an_interrupted_run_reports_what_is_known_and_is_gone_on_with(hist
     site.engine.asked.clear()
     site.engine.now += timedelta(hours=1)
     ended = await site.audit(link(A), link(B), link(C))
-    assert [request.url for request in site.engine.asked] == [C]
+    assert [request.url for request in site.engine.asked] == [C, B]
     assert told(ended.report) == {A: ("ok", "steady"), B: ("not_found", "new"), C: ("ok", "steady")}
     assert ended.report.run.id == stopped.report.run.id
-    assert ended.report.run.requests == 4  # with the control of a host that has only a 404
+    assert ended.report.run.requests == 5  # with the control of a host that has only a 404
 
 
 def with_etag(url: str, status: int = 200, etag: str = '"1"') -> Observation:
