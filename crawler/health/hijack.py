@@ -30,7 +30,7 @@ TRADES: tuple[tuple[str, str, int], ...] = (
     ("gambling", r"\b(?:situs |agen |bandar )?judi\b", 2),
     ("gambling", r"\bbandar (?:toto|slot|bola|qq)\b", 2),
     ("gambling", r"\btoto macau\b|\btoto 4d\b", 2),
-    ("gambling", r"\b(?:slot|toto|togel|bola|casino|poker|qq|bet|win|joker|mpo|hoki)\d{2,4}\b", 2),
+    ("gambling", r"\b(?:slot|toto|togel|bola|casino|poker|qq|bet|win|joker|mpo|hoki)[0-9]{2,4}\b", 2),
     ("gambling", r"\bslots? (?:online|deposit|demo|dana|pulsa|terpercaya|maxwin)\b", 2),
     ("gambling", r"\b(?:maxwin|sbobet|pragmatic play|rtp live|rtp slot|pgsoft|dominoqq|pokerqq|bandarqq)\b", 2),
     ("gambling", r"\b(?:online|live|crypto|bitcoin) casinos?\b|\bcasinos? online\b", 2),
