@@ -84,6 +84,8 @@ class Claims(Record, frozen=True):
     updated: str | None = None
     provider: str | None = None
     """The name of the site, as the card has it."""
+    bare: bool = False
+    """For a main link: its card has no picture of its own."""
     flags: tuple[tuple[str, str], ...] = ()
     """(field, value) of what says that the card, or the entry of `related[]`, is on the site or not."""
     main: bool = False

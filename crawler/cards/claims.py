@@ -103,6 +103,7 @@ class Facts:
             provider=self._value(level, "provider.name"),
             amp_url=amp,
             main=main,
+            bare=main and not any(route.startswith(f"{level}images") for route in self._lines),
             flags=tuple((one, self._values[one]) for one in map(level.__add__, _FLAGS) if main and one in self._values),
             lines=self._where(level, *_REFRESHED, *_FLAGS) if main else (),
         )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from crawler.edits.case import Case, Change, Row, Terms, until_confirmed, until_seen_twice
-from crawler.model import Answered, Code, Disposition, Image, Kind, Observation, Purpose, Repair
+from crawler.edits.case import Case, Change, Row, Subject, Terms, until_confirmed, until_seen_twice
+from crawler.model import Answered, Code, Disposition, Image, Kind, Observation, Place, Purpose, Repair
+from crawler.settings import FixSettings
 
 TOLERANCE = 1
 """Pixels by which a declared size may differ from the real one."""
@@ -21,8 +22,10 @@ _GREY = (120, 90)
 """What YouTube shows in place of a thumbnail that it does not have."""
 
 
-def candidates(case: Case) -> tuple[str, ...]:
-    """The pictures that may take the place of the case's, best first."""
+def candidates(case: Case, terms: Terms) -> tuple[str, ...]:
+    """The pictures that may take the place of the case's, or be the first of its card, best first."""
+    if is_wanting(case.place, terms.fix):
+        return _shared_by(case.subject)[:MOST]
     if case.place.kind is not Kind.IMAGE or not (_is_dead(case) or _is_suspicious(case)):
         return ()
     url = case.subject.link.url
@@ -31,10 +34,19 @@ def candidates(case: Case) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in found if one not in (url, case.place.written)))[:MOST]
 
 
+def is_wanting(place: Place, fix: FixSettings) -> bool:
+    """Whether a place is the main link of a card that is to get its first picture."""
+    return place.claims.bare and fix.picture == "fill"
+
+
 def _of_page(case: Case) -> tuple[str, ...]:
     """The share images of the card's own page, if that lives."""
-    page = case.page.page if case.page is not None and case.page.alive else None
-    return page.images or ((page.image,) if page.image else ()) if page else ()
+    return _shared_by(case.page) if case.page is not None else ()
+
+
+def _shared_by(page: Subject) -> tuple[str, ...]:
+    facts = page.page if page.alive else None
+    return facts.images or ((facts.image,) if facts.image else ()) if facts else ()
 
 
 def _smaller(url: str) -> Iterator[str]:
@@ -92,7 +104,7 @@ def _smaller_thumbnail(case: Case, terms: Terms) -> tuple[Change, ...]:
 
 def _replaced(case: Case, terms: Terms, urls: tuple[str, ...], note: str) -> tuple[Change, ...]:
     """The first of several pictures that is fit, with its real size."""
-    wanted = candidates(case)
+    wanted = candidates(case, terms)
     url = next((one for one in urls if one in wanted and is_fit(observed(case, one), terms)), None)
     seen = observed(case, url) if url else None
     if url is None or seen is None or seen.image is None:
@@ -103,6 +115,22 @@ def _replaced(case: Case, terms: Terms, urls: tuple[str, ...], note: str) -> tup
     because = f"the picture is {trouble}; {what} ({seen.image.width}×{seen.image.height}){note}"
     change = Change(field=case.place.field, old=case.place.written, new=url, because=because)
     return (change, *_sizes(case, seen.image, "the new picture's real size", exact=True))
+
+
+def _first_picture(case: Case, terms: Terms) -> tuple[Change, ...]:
+    if not is_wanting(case.place, terms.fix) or (case.verdict is not None and case.verdict.code is Code.DRIFTED):
+        return ()
+    url = next((one for one in candidates(case, terms) if is_fit(observed(case, one), terms)), None)
+    seen = observed(case, url) if url else None
+    if url is None or seen is None or seen.image is None:
+        return ()
+    level = case.place.field[: case.place.field.rfind(".") + 1]
+    image, because = (
+        seen.image,
+        f"the card has no picture; its page shows this one ({seen.image.width}×{seen.image.height})",
+    )
+    values = (("url", url), ("width", str(image.width)), ("height", str(image.height)))
+    return tuple(Change(field=f"{level}images[0].{name}", old="", new=value, because=because) for name, value in values)
 
 
 def _measured(case: Case, _: Terms) -> tuple[Change, ...]:
@@ -171,6 +199,7 @@ ROWS: tuple[Row, ...] = (
         find=_smaller_thumbnail,
         waits=until_confirmed,
     ),
+    Row(name="first_picture", kind=Repair.IMAGE, disposition=Disposition.REVIEW, find=_first_picture),
     Row(name="measured_size", kind=Repair.IMAGE, disposition=Disposition.SAFE, find=_measured),
     Row(name="measured_size_cached", kind=Repair.IMAGE, disposition=Disposition.REVIEW, find=_measured_cached),
 )

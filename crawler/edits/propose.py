@@ -51,6 +51,8 @@ def concerned(place: Place, verdict: Verdict | None, code: Code, seen: Observati
     if code is not Code.OK or (seen is not None and seen.hops):
         return True
     url = place.written
+    if image.is_wanting(place, fix):
+        return True
     return url[:7].lower() == "http://" or metadata.refreshes(fix, place) or without_tracking(url) != url
 
 

@@ -34,7 +34,7 @@ def questions(case: Case, terms: Terms) -> Iterator[Question]:
 
 
 def _next_picture(case: Case, terms: Terms) -> str | None:
-    for url in image.candidates(case):
+    for url in image.candidates(case, terms):
         seen = image.observed(case, url)
         if seen is None:
             return url

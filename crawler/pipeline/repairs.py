@@ -77,7 +77,7 @@ class Repairs:
     def _with_known_pictures(self, case: Case) -> Case:
         """A candidate that some card shows already has been asked: nobody is asked twice."""
         known = []
-        for url in image.candidates(case):
+        for url in image.candidates(case, self._terms):
             past = self._other(url) if image.observed(case, url) is None else None
             seen = past.asked[-1] if past and past.asked else None
             if seen is not None and seen.image is not None and isinstance(seen.outcome, Answered):

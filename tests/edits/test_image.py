@@ -143,6 +143,23 @@ def test_a_poor_picture_may_be_replaced_after_review() -> None:
     assert proposed(again)[FIELD].waits_until is None
 
 
+def test_a_card_without_a_picture_gets_its_page_s() -> None:
+    """With its size, for review; unless the settings keep it bare, or the page is another by now."""
+    about = subject(seen(OLD, page=Page(images=(BETTER,))), answers=(candidate(),))
+    one = case(about, field="related[0].webUrl", main=True, bare=True)
+    (question,) = questions(case(page(BETTER), main=True, bare=True), terms())
+
+    assert question.request.url == BETTER
+    assert news(one) == {
+        "related[0].images[0].url": BETTER,
+        "related[0].images[0].width": "1200",
+        "related[0].images[0].height": "630",
+    }
+    assert {proposal.disposition for proposal in proposed(one).values()} == {Disposition.REVIEW}
+    assert news(one, picture="keep") == {}
+    assert news(case(about, main=True)) == {}
+
+
 def test_youtube_thumbnails_step_down() -> None:
     """From the largest to the next that is there, for review; the grey stand-in is none."""
     folder = "https://i.ytimg.com/vi/WJk-Y8LQlfE/"
