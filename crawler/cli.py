@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from msgspec.structs import replace
+
 from crawler import __version__
 from crawler.errors import ConfigError, CrawlerError
 from crawler.examples import EXAMPLES, TOP
@@ -92,6 +94,9 @@ def parser() -> argparse.ArgumentParser:
         help="for hooks: keep no history and write no reports, print only what calls for it; without links all is well",
     )
     audit.add_argument("--dump", action="store_true", help="list the links without asking them")
+    audit.add_argument(
+        "--archive", action="store_true", help="look dead pages up in the Wayback Machine, as [fix] archive says"
+    )
     _settings_flags(audit, FLAGS)
     explain = _command(commands, "explain", _explain, "one link in full: hops, evidence, verdict, metadata")
     explain.add_argument("url", metavar="URL", type=_address)
@@ -240,6 +245,8 @@ def _audit(options: argparse.Namespace) -> int:
 
     folder = Path.cwd()
     settings = settings_for(options, os.environ, folder)
+    if options.archive and settings.fix.archive == "off":
+        settings = replace(settings, fix=replace(settings.fix, archive="field"))
     planned = plan(settings, options.paths, folder=folder, may_be_empty=options.check)
     if options.dump:
         sys.stdout.writelines(f"{line}\n" for line in dump(planned, every_place=options.verbose))

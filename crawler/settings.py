@@ -149,6 +149,8 @@ class FixSettings(Record, frozen=True, forbid_unknown_fields=True):
     """What a dead page's archived copy becomes: "field" adds it under archive_field, "replace" takes it as the link."""
     archive_field: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$")] = "archiveUrl"
     """Where "field" puts it."""
+    archive_links: Count = 50
+    """Dead links looked up in one run, 0 for all; those dead for longest come first. Each takes some 10 seconds."""
     mark_dead: Mapping[Literal["removed", "published"], bool] = {}
     """What is set in the card of a dead page, such as { removed = true, published = false }; empty: nothing."""
 

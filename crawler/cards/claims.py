@@ -36,7 +36,9 @@ def level_of(route: str) -> str:
 class Facts:
     """The values of one card, by route."""
 
-    def __init__(self, card: Card) -> None:
+    def __init__(self, card: Card, *, beside: tuple[str, ...] = ()) -> None:
+        """`beside`: further fields beside the main link whose lines count."""
+        self._beside = (*_REFRESHED, *_FLAGS, *beside)
         self._values = {slot.route: slot.value for slot in card.slots if not is_null(slot.value, slot.style)}
         self._lines = {slot.route: slot.line for slot in card.slots}
         self._made: dict[tuple[str, ...], Claims] = {}
@@ -105,7 +107,7 @@ class Facts:
             main=main,
             bare=main and not any(route.startswith(f"{level}images") for route in self._lines),
             flags=tuple((one, self._values[one]) for one in map(level.__add__, _FLAGS) if main and one in self._values),
-            lines=self._where(level, *_REFRESHED, *_FLAGS) if main else (),
+            lines=self._where(level, *self._beside) if main else (),
         )
 
     def _image(self, level: str, route: str, *, own: bool) -> Claims:

@@ -15,8 +15,13 @@ from crawler.model import Card, Kind, Link, Place
 from crawler.settings import CardSettings
 
 
-def places_of(card: Card, *, rows: Mapping[str, Kind], settings: CardSettings) -> Iterator[Place]:
-    """The places of `card` that hold links, in the order of the file; `rows` says which fields do."""
+def places_of(
+    card: Card, *, rows: Mapping[str, Kind], settings: CardSettings, beside: tuple[str, ...] = ()
+) -> Iterator[Place]:
+    """The places of `card` that hold links, in the order of the file; `rows` says which fields do.
+
+    `beside`: further fields whose lines the claims of a card's main link name.
+    """
     # Tells most slots apart without the full look-up; the items of a list end in an index.
     names = tuple({"]" if pattern.endswith("[]") else pattern.rpartition(".")[2] for pattern in rows})
     facts: Facts | None = None
@@ -26,7 +31,7 @@ def places_of(card: Card, *, rows: Mapping[str, Kind], settings: CardSettings) -
         kind = fields.kind_of(slot.route, rows)
         if kind is None:
             continue
-        facts = facts or Facts(card)
+        facts = facts or Facts(card, beside=beside)
         yield Place(
             path=card.path,
             line=slot.line,
@@ -43,9 +48,9 @@ def places_of(card: Card, *, rows: Mapping[str, Kind], settings: CardSettings) -
 class Collector:
     """Gathers the links of many cards. It keeps places, never the cards' bytes."""
 
-    def __init__(self, settings: CardSettings, filters: Filters) -> None:
-        """Raises ConfigError if `site_url` is no URL."""
-        self._settings, self._filters = settings, filters
+    def __init__(self, settings: CardSettings, filters: Filters, *, beside: tuple[str, ...] = ()) -> None:
+        """`beside` as in `places_of`. Raises ConfigError if `site_url` is no URL."""
+        self._settings, self._filters, self._beside = settings, filters, beside
         self._rows = fields.table(settings.fields)
         # Cards of one publisher repeat its logos: a look-up instead of 6 us of parsing.
         self._target = lru_cache(maxsize=8_192)(Site(settings.site_url).target)
@@ -53,7 +58,7 @@ class Collector:
 
     def add(self, card: Card) -> None:
         """Add the places of `card`."""
-        for place in places_of(card, rows=self._rows, settings=self._settings):
+        for place in places_of(card, rows=self._rows, settings=self._settings, beside=self._beside):
             target = self._target(place.written, place.kind)
             url = place.written if target.url == place.written else target.url  # one string where two are equal
             gathered = self._gathered.get(url)

@@ -47,6 +47,8 @@ class Subject(Record, frozen=True, dict=True):
     rule: str
     """The row that decided it."""
     state: State
+    since: datetime
+    """Since when it is in that state, or was first seen dead."""
     observation: Observation | None
     before: Observation | None = None
     """The newest observation of an earlier run."""
@@ -54,6 +56,8 @@ class Subject(Record, frozen=True, dict=True):
     """The verdict of that run, with what depends on the cards."""
     answers: tuple[Observation, ...] = ()
     """This run's answers to second questions about the link."""
+    answer_codes: tuple[tuple[str, Code], ...] = ()
+    """(URL, verdict) of the answers that are the archive's copies of the page, each judged as the page itself."""
     heir: Heir | None = None
     """None where it was not redirected."""
     settles: datetime | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.edits import amp, dead, image, metadata, redirect
+from crawler.edits import amp, archive, dead, image, metadata, redirect
 from crawler.edits.addresses import without_tracking
 from crawler.edits.case import Case, Row, Terms
 from crawler.fields import NESTED, pattern_of
@@ -10,7 +10,7 @@ from crawler.model import Code, Kind, Observation, Place, Proposal, Verdict
 from crawler.settings import FixSettings
 from crawler.text import printable
 
-ROWS: tuple[Row, ...] = (*amp.ROWS, *image.ROWS, *redirect.ROWS, *metadata.ROWS, *dead.ROWS)
+ROWS: tuple[Row, ...] = (*amp.ROWS, *image.ROWS, *redirect.ROWS, *metadata.ROWS, *archive.ROWS, *dead.ROWS)
 """In order: of two rows that would change one field, the first does."""
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from crawler.model import Answered, Hop, Observation, Purpose, Record, Request, Want
+from crawler.model import Answered, Failure, FailureKind, Hop, Observation, Purpose, Record, Request, Want
 from crawler.urls import canonical, host_of, split
 
 INDEX = "https://web.archive.org/cdx/search/cdx"
@@ -29,6 +29,7 @@ ROWS = 10
 _TIMESTAMP = re.compile(r"(?:199\d|20\d\d)\d{10}", re.ASCII)
 _REPLAYED = re.compile(r"https?://web\.archive\.org(?::\d+)?/web/(\d{14})(?:[a-z]{2}_)?/(.+)", re.ASCII)
 _PORT_80 = re.compile(r"^(http://[^/?#@\[\]:]+):80(?=[/?#]|$)")
+_REFUSALS = (FailureKind.DEFERRED, FailureKind.CONNECT_REFUSED, FailureKind.CONNECT_TIMEOUT)
 _EXCLUDED = "AccessControlException"
 """What the index says, with a 403, of a site that does not want to be archived (internetarchive/wayback#168)."""
 
@@ -95,6 +96,12 @@ def can_be_looked_up(url: str) -> bool:
 def status_of(observation: Observation) -> int | None:
     """The status of an answer; None if there was none."""
     return observation.outcome.status if isinstance(observation.outcome, Answered) else None
+
+
+def wants_peace(observation: Observation) -> bool:
+    """Whether the archive refused us, so that no more is asked of it in this run."""
+    outcome = observation.outcome
+    return outcome.kind in _REFUSALS if isinstance(outcome, Failure) else outcome.status == 429
 
 
 def listed(observation: Observation) -> tuple[Capture, ...] | None:

@@ -170,6 +170,15 @@ class History:
         ):
             yield about, _decode_observation(record)
 
+    def answered(self, run: RunRow, url: str, purpose: Purpose) -> Observation | None:
+        """The newest answer to a second question in any run before `run`."""
+        row = self._db.execute(
+            "SELECT record FROM observations JOIN urls ON urls.id = observations.url "
+            "WHERE urls.url = ? AND run < ? AND purpose = ? ORDER BY run DESC, observations.id DESC LIMIT 1",
+            (url, run.number, purpose),
+        ).fetchone()
+        return _decode_observation(row[0]) if row else None
+
     def observations(self, url: str) -> Iterator[tuple[RunRow, Observation]]:
         """Every time that a URL was asked, newest first."""
         rows = self._db.execute(

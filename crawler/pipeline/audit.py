@@ -10,13 +10,26 @@ from typing import Protocol
 
 import msgspec
 
+from crawler.edits.archive import still_counts
 from crawler.edits.questions import ROUNDS as REPAIR_ROUNDS
 from crawler.edits.questions import granted as granted_repairs
 from crawler.health.own_side import unreached
 from crawler.health.questions import ROUNDS, granted
 from crawler.history.records import LinkPast
 from crawler.history.writing import INTERRUPTED, HistoryWriter
-from crawler.model import Answered, Code, Failure, FailureKind, Health, Observation, Purpose, Request, RunReport
+from crawler.model import (
+    Answered,
+    Code,
+    Failure,
+    FailureKind,
+    Health,
+    Observation,
+    Purpose,
+    Question,
+    Request,
+    RunReport,
+)
+from crawler.pipeline import archive
 from crawler.pipeline.due import age, askable, carried, confirms, fresh, in_full, request_for, was_left
 from crawler.pipeline.findings import Judging
 from crawler.pipeline.plan import Plan
@@ -143,6 +156,8 @@ class Audit:
             await self._ask("asking about suspects", [(question.about, question.request) for question in asked])
         if self._settings.fix.ask:
             await self._ask_for_repairs(judging, links=len(first) + len(rest))
+        if self._settings.fix.archive != "off" and judging.survey.void is None:
+            await self._ask_the_archive(judging)
 
     async def _ask_for_repairs(self, judging: Judging, *, links: int) -> None:
         """What cards can be repaired with: other pictures, https, clean addresses."""
@@ -153,6 +168,25 @@ class Audit:
             asked = granted_repairs(wanted, links=links, host_budget=budget, secure=judging.secure_hosts())
             about = {question.about for question in wanted} if asked else set()
             await self._ask("asking for repairs", [(question.about, question.request) for question in asked])
+
+    async def _ask_the_archive(self, judging: Judging) -> None:
+        """Whether there are copies of what is dead."""
+        now = self._clock()
+        await archive.rounds(
+            lambda about: judging.archive_questions(now, about),
+            links=self._settings.fix.archive_links,
+            recall=lambda question: self._recall(question, now),
+            ask=lambda due: self._ask("asking the archive", due),
+        )
+
+    def _recall(self, question: Question, now: datetime) -> bool:
+        """Takes the answer of an earlier run over into this one, if there is one that still counts."""
+        known = self._history.answered(self._run, question.request.url, question.request.purpose)
+        if known is None or not still_counts(known, now):
+            return False
+        self._history.add(self._run, known, about=question.about)
+        self._history.flush()
+        return True
 
     def _due(self) -> tuple[list[Due], list[Due]]:
         """What this run has not asked yet and no earlier answer covers: what was left last time, and the rest."""

@@ -44,6 +44,7 @@ from crawler.model import (
     Summary,
     Verdict,
 )
+from crawler.pipeline.archive import capture_codes
 from crawler.pipeline.due import fresh
 from crawler.pipeline.lines import card_lines
 from crawler.pipeline.opinions import Opinion, evidence_of, finding_of, opinion_of, terms_of
@@ -141,10 +142,12 @@ class Judging:
             code=verdict.code,
             rule=verdict.rule,
             state=stands.state,
+            since=stands.since,
             observation=observation,
             before=past.last if past.asked else None,
             code_before=past.votes[0].code if past.votes else None,
             answers=past.answers,
+            answer_codes=capture_codes(past),
             heir=Heir(**msgspec.structs.asdict(heir)) if heir else None,
             settles=settles(verdict.code, stands, asked_at, others=others),
         )
@@ -243,6 +246,13 @@ class Judging:
         answers = self._history.answers(self._run, Purpose.HTTPS)
         return frozenset(host_of(one.url) for _, one in answers if isinstance(one.outcome, Answered))
 
+    def archive_questions(
+        self, now: datetime, about: Collection[str] | None = None
+    ) -> Iterator[tuple[datetime, Question]]:
+        """(dead since, question) of what the archive is asked next, of the links that `questions` came upon."""
+        for past in self._known(self._repairable if about is None else about):
+            yield from self._repairs.archive_questions(past, self._opinion(past), now)
+
     def _known(self, urls: Iterable[str]) -> Iterator[LinkPast]:
         for url in sorted(urls):
             past = self._history.link(self._run, url)
@@ -258,6 +268,8 @@ class Judging:
 
     def closed(self, run: RunRow) -> None:
         """Goes on with the same run as it was stored when the asking had ended."""
+        if run.ended != self._run.ended:
+            self._opinions.clear()  # what was not asked is judged by why it was not
         self._run = run
         self._forget()
         self._tally = msgspec.structs.replace(self._tally, ended=run.ended)

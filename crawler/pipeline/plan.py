@@ -36,7 +36,8 @@ def plan(settings: Settings, arguments: Sequence[str], *, folder: Path, may_be_e
             f"[cards] site_root: {settings.cards.site_root!r} is no folder beside {settings.source or root}; "
             "every file of the site would seem to be missing"
         )
-    collector = Collector(settings.cards, Filters(settings.audit, root, settings.hosts))
+    filters = Filters(settings.audit, root, settings.hosts)
+    collector = Collector(settings.cards, filters, beside=(settings.fix.archive_field,))
     unreadable = []
     cards = 0
     for path in find(arguments, root=root, folder=folder, settings=settings.cards):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 
 import msgspec
 
 from crawler.edits import image
-from crawler.edits.case import Case, Subject, Terms
+from crawler.edits.archive import archive_questions
+from crawler.edits.case import DEAD, Case, Subject, Terms
 from crawler.edits.propose import concerned, propose
 from crawler.edits.questions import questions
 from crawler.history.records import LinkPast
@@ -54,6 +56,18 @@ class Repairs:
         """What has to be asked on behalf of a link's cards, each once."""
         asked = dict.fromkeys(one for case in self._cases(past, opinion) for one in questions(case, self._terms))
         yield from asked
+
+    def archive_questions(self, past: LinkPast, opinion: Opinion, now: datetime) -> Iterator[tuple[datetime, Question]]:
+        """What the archive is to be asked next about a dead link, each once, with since when it is dead."""
+        if self._terms.fix.archive == "off" or opinion.verdict.code.health not in DEAD:
+            return
+        asked = {
+            one: case.subject.since
+            for case in self._cases(past, opinion)
+            for one in archive_questions(case, self._terms, now)
+        }
+        for question, since in asked.items():
+            yield since, question
 
     def _cases(self, past: LinkPast, opinion: Opinion) -> Iterator[Case]:
         subject = self._subject_of(past)

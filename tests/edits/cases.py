@@ -70,12 +70,13 @@ def subject(
     url: str | None = None,
     rule: str = "",
     state: State = State.STEADY,
+    since: datetime = NOW,
     **more: Any,
 ) -> Subject:
     """A link as a run left it."""
     address = url or (observation.url if observation else OLD)
     link = Link(url=address, kind=kind, places=())
-    return Subject(link=link, code=code, rule=rule, state=state, observation=observation, **more)
+    return Subject(link=link, code=code, rule=rule, state=state, since=since, observation=observation, **more)
 
 
 def moved(to: str, *, code: Code = Code.MOVED, status: int = 301, url: str = OLD, **heir: Any) -> Subject:

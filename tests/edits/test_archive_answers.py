@@ -14,8 +14,8 @@ from crawler.edits import wayback
 from crawler.edits.wayback import Capture
 from crawler.model import Answered, Failure, FailureKind, Hop, Observation, Purpose
 from crawler.urls import split
+from tests.edits.cases import NOW
 
-NOW = datetime(2026, 11, 2, 6, tzinfo=UTC)
 URL = "https://a.example/2020/fog?x=1&y=2"
 DAY = date(2020, 5, 17)
 WEB = "https://web.archive.org/web/"
