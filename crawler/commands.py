@@ -53,7 +53,7 @@ def check(settings: Settings, planned: Plan, show: Show) -> int:
     """
     if not planned.links and not planned.unreadable:
         return Exit.CLEAN
-    quiet = msgspec.structs.replace(settings.fix, archive="off")
+    quiet = msgspec.structs.replace(settings.fix, ask=False, archive="off")
     settings = msgspec.structs.replace(settings, fix=quiet)  # nobody sees what it would propose
     with TemporaryDirectory(prefix="crawler-") as folder, HistoryWriter(Path(folder) / "history.sqlite") as history:
         outcome = asyncio.run(_audit(settings, planned, show, history))
