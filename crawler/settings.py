@@ -159,9 +159,11 @@ class EngineSettings(Record, frozen=True, forbid_unknown_fields=True):
     """Where the asking is done."""
 
     name: str = "local"
-    """"local": this process; "processes": several on this machine."""
+    """"local": this process; "processes": several on this machine; "dask": a cluster (extra cardcrawler[cluster])."""
     workers: Count = 0
-    """Workers of "processes"; 0 for one a core."""
+    """Workers of "processes" and "dask"; 0 for one a core, or for all that the cluster has."""
+    scheduler: str = ""
+    """For "dask": the scheduler, such as "tcp://10.0.0.5:8786"; empty: a cluster is started on this machine."""
 
 
 class HostSettings(Record, frozen=True, forbid_unknown_fields=True):

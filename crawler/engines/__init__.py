@@ -10,6 +10,7 @@ from crawler.settings import Settings
 ENGINES: dict[str, str] = {
     "local": "crawler.engines.local",
     "processes": "crawler.engines.processes",
+    "dask": "crawler.engines.cluster",
 }
 """Engine -> the module that makes it, by `engine(settings, version=…, now=…, note=…)`; loaded when it is chosen."""
 

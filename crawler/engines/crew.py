@@ -74,8 +74,11 @@ class Crew(Protocol):
     async def open(self) -> int:
         """How many workers there may be. Raises EngineError, ConfigError."""
 
-    async def hire(self, number: int) -> Hand | None:
-        """One more worker, which gets this number; None if there is no other. Raises EngineError, ConfigError."""
+    async def hire(self, number: int, *, patient: bool) -> Hand | None:
+        """One more worker, which gets this number; None if there is no other, even after a while if `patient`.
+
+        Raises EngineError, ConfigError.
+        """
 
     async def close(self) -> None:
         """Lets go of all that it needed."""
@@ -202,7 +205,7 @@ class CrewEngine:
     async def _staff(self, wanted: int) -> None:
         """Sees to it that there are workers: as many as are of use, and at least one."""
         while len(self._members) < max(1, min(self._size, wanted)):
-            hand = await self._crew.hire(self._hired)
+            hand = await self._crew.hire(self._hired, patient=not self._members)
             if hand is None:
                 break
             member = _Member(self._hired, hand, self._clock())

@@ -103,8 +103,9 @@ class ProcessCrew:
         """How many there may be."""
         return self._size
 
-    async def hire(self, number: int) -> ProcessHand:
+    async def hire(self, number: int, *, patient: bool) -> ProcessHand:
         """Starts one."""
+        del patient
         charter = charter_for(
             self._settings, version=self._version, proxies=self._proxies, worker=number, workers=self._size
         )

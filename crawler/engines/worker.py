@@ -98,6 +98,11 @@ class Worker:
             logging.getLogger().removeHandler(log)
             await self._stop()
 
+    @property
+    def busy(self) -> bool:
+        """Whether it is asking."""
+        return bool(self._asking)
+
     def end(self) -> None:
         """Ends `run`."""
         self._over.set()

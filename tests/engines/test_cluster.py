@@ -1,0 +1,254 @@
+"""Workers of a Dask cluster: a real scheduler and real workers on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.demo.reply import Reply, page, redirect, retry_after
+from crawler.demo.web import LoopbackWeb, Routes
+from crawler.engines import cluster, crew
+from crawler.engines.worker import ALIVE_EVERY
+from crawler.errors import ConfigError, EngineError
+from crawler.settings import EngineSettings, Settings
+from tests.engines.asking import Asked, asking, crowded, plain, until, urls
+
+distributed = pytest.importorskip("distributed", reason="until the extra is installed: pip install '.[cluster]'")
+
+LOCAL = EngineSettings(name="local")
+PAGES: Routes = {
+    "*": page("A page", description="of some length"),
+    "h1.org/*": redirect("https://elsewhere.net/"),
+    "h2.org/0": Reply(status=503),
+}
+
+
+@pytest.fixture(scope="module")
+def local_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Two workers, which are started again when they end."""
+    with (
+        distributed.LocalCluster(
+            n_workers=2,
+            threads_per_worker=1,
+            dashboard_address="127.0.0.1:0",
+            silence_logs=logging.CRITICAL,
+            local_directory=str(tmp_path_factory.mktemp("dask")),
+        ) as made,
+    ):
+        yield made
+
+
+@pytest.fixture
+async def scheduler(local_cluster: Any) -> str:
+    """Its address, as soon as both workers are there."""
+    await until(lambda: len(local_cluster.scheduler.workers) == 2)
+    return str(local_cluster.scheduler_address)
+
+
+def on(address: str) -> EngineSettings:
+    return EngineSettings(name="dask", scheduler=address)
+
+
+@contextmanager
+def lone_worker(address: str, folder: Path) -> Iterator[None]:
+    """One for that scheduler, which nobody starts again."""
+    arguments = ["--nthreads", "1", "--no-dashboard", "--no-nanny", "--local-directory", str(folder)]
+    with subprocess.Popen(
+        [sys.executable, "-m", "distributed.cli.dask_worker", address, *arguments], stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            yield
+        finally:
+            process.kill()
+
+
+@contextmanager
+def lone_scheduler(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The address and process of one that has no workers."""
+    file = folder / "scheduler.json"
+    arguments = ["--port", "0", "--no-dashboard", "--scheduler-file", str(file), "--host", "127.0.0.1"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "distributed.cli.dask_scheduler", *arguments], stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            while not file.exists():
+                time.sleep(0.05)
+            address = json.loads(file.read_text(encoding="utf-8"))["address"]
+            yield address, process
+        finally:
+            process.kill()
+
+
+async def workers(asked: Asked, *, busy: bool = False) -> list[int]:
+    """The processes that ask, or those of them that have something left."""
+    pids = await asked.engine._crew._client.run(os.getpid)
+    members = asked.engine._members.values()
+    return [pids[member.hand.name.split()[1]] for member in members if member.left or not busy]
+
+
+async def test_a_cluster_observes_what_one_process_does(scheduler: str) -> None:
+    """The same observations but for times, byte for byte, over TLS, without a file of certificates on the workers."""
+    wanted = urls(12, 40, tls=True)
+    async with LoopbackWeb(PAGES) as web:
+        async with asking(web, LOCAL) as here:
+            await here.ask(wanted)
+        async with asking(web, on(scheduler)) as there:
+            await there.ask(wanted)
+            count = len(await workers(there))
+
+    assert count == 2
+    assert {url: plain(one) for url, one in there.seen} == {url: plain(one) for url, one in here.seen}
+    assert there.urls() == sorted(wanted)
+
+
+async def test_a_killed_worker_of_a_cluster_costs_what_it_had_not_told(scheduler: str) -> None:
+    """Nothing is lost or told twice, little is asked twice, and no host is asked faster for it."""
+    interval = 0.1
+    wanted = urls(20, 20)
+    routes: Routes = {
+        "*": page("A page"),
+        "h0.org/*": redirect("http://h1.org/0"),
+        "h3.org/0": [retry_after(1), page("")],
+    }
+    async with LoopbackWeb(routes) as web, asking(web, on(scheduler), host_request_interval=interval) as asked:
+        asking_all = asyncio.create_task(asked.ask(wanted))
+        await asked.until(len(wanted) // 2)
+        os.kill((await workers(asked))[0], signal.SIGKILL)
+        await asking_all
+
+    assert asked.urls() == sorted(wanted)
+    assert set(asked.statuses().values()) <= {200, 429}
+    assert crowded(web, interval) == []
+    assert [" is lost (" in note for note in asked.notes] == [True]
+
+
+@pytest.mark.slow
+async def test_a_worker_that_falls_silent_is_given_up(scheduler: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it has is asked by others."""
+    monkeypatch.setattr(crew, "SILENCE", 2 * ALIVE_EVERY)
+    monkeypatch.setattr(cluster, "PARTING", 0.2)
+    slow = {"host_request_interval": 0.1}
+    async with LoopbackWeb({"*": page("A page")}) as web, asking(web, on(scheduler), **slow) as asked:
+        asking_all = asyncio.create_task(asked.ask(urls(20, 20)))
+        await asked.until(100)
+        stopped = (await workers(asked))[0]
+        os.kill(stopped, signal.SIGSTOP)
+        try:
+            await asking_all
+        finally:
+            os.kill(stopped, signal.SIGKILL)
+
+    assert asked.urls() == sorted(urls(20, 20))
+    assert "silent for 10 s" in asked.notes[0]
+
+
+async def test_a_cancelled_call_has_delivered_what_was_answered(scheduler: str) -> None:
+    """And nobody asks any more."""
+    slow = {"host_request_interval": 0.05}
+    async with LoopbackWeb({"*": page("A page")}) as web, asking(web, on(scheduler), **slow) as asked:
+        asking_all = asyncio.create_task(asked.ask(urls(20, 20)))
+        await asked.until(40)
+        asking_all.cancel()
+        await asyncio.gather(asking_all, return_exceptions=True)
+        answered = sum(hit.status == 200 for hit in web.hits)
+        await asyncio.sleep(0.3)
+
+        assert sum(hit.status == 200 for hit in web.hits) == answered
+    assert answered - 2 * 20 <= len(asked.seen) <= answered  # but for what was on its way to or from the 20 hosts
+
+
+async def test_a_lost_scheduler_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what was learnt delivered, and a word on what to do."""
+    monkeypatch.setattr(cluster, "ANSWER", 3.0)
+    with lone_scheduler(tmp_path) as (address, process), lone_worker(address, tmp_path):
+        async with (
+            LoopbackWeb({"*": page("A page")}) as web,
+            asking(web, on(address), host_request_interval=0.1) as asked,
+        ):
+            asking_all = asyncio.create_task(asked.ask(urls(5, 40)))
+            await asked.until(20)
+            process.kill()
+            with pytest.raises(EngineError, match=r"the scheduler at tcp://.* is lost"):
+                await asking_all
+
+    assert len(asked.seen) >= 20
+
+
+async def test_a_scheduler_without_workers_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the command that starts some."""
+    monkeypatch.setattr(cluster, "JOIN", 0.2)
+    with lone_scheduler(tmp_path) as (address, _):
+        async with LoopbackWeb({}) as web, asking(web, on(address)) as asked:
+            with pytest.raises(EngineError, match=f"no workers after 0 s; start some: dask worker {address}"):
+                await asked.ask(urls(1, 1))
+
+
+async def test_a_scheduler_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the address."""
+    monkeypatch.setattr(cluster, "ANSWER", 0.5)
+    async with LoopbackWeb({}) as web, asking(web, on("tcp://127.0.0.1:1")) as asked:
+        with pytest.raises(EngineError, match=r"no scheduler answers at tcp://127\.0\.0\.1:1"):
+            await asked.ask(urls(1, 1))
+
+
+class Told:
+    """A client that has only versions to tell."""
+
+    def __init__(self, ours: str, theirs: str | None) -> None:
+        self._ours, self._theirs = ours, theirs
+
+    async def get_versions(self, packages: list[str]) -> dict[str, Any]:
+        return {"client": _told(packages, self._ours), "workers": {"tcp://a:1": _told(packages, self._theirs)}}
+
+
+def _told(packages: list[str], version: str | None) -> dict[str, Any]:
+    return {"host": {"python": "3.11.7.final.0"}, "packages": {"distributed": "1", **dict.fromkeys(packages, version)}}
+
+
+@pytest.mark.parametrize(("theirs", "shown"), [("1.9", "1.9"), (None, "missing")])
+async def test_workers_of_another_version_are_refused(theirs: str | None, shown: str) -> None:
+    """With both versions, and what to install."""
+    made = cluster.ClusterCrew(Settings(), version="2.0")
+    made._client = Told("2.0", theirs)
+
+    with pytest.raises(EngineError, match=rf"tcp://a:1 does not fit: cardcrawler {shown} \(here 2\.0\); install"):
+        await made._check_versions()
+
+
+async def test_workers_of_the_same_version_fit() -> None:
+    """Python may differ in its last number."""
+    made = cluster.ClusterCrew(Settings(), version="2.0")
+    made._client = Told("2.0", "2.0")
+
+    await made._check_versions()
+
+
+async def test_without_the_extra_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A matter of usage."""
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    async with LoopbackWeb({}) as web, asking(web, on("")) as asked:
+        with pytest.raises(ConfigError, match=r"pip install 'cardcrawler\[cluster\]'"):
+            await asked.ask(urls(1, 1))
+
+
+async def test_without_a_scheduler_a_cluster_is_started_here() -> None:
+    """And ended with the run."""
+    async with LoopbackWeb({"*": page("A page")}) as web:
+        async with asking(web, EngineSettings(name="dask", workers=1)) as asked:
+            await asked.ask(urls(2, 2))
+            pids = await workers(asked)
+        await until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
+
+    assert set(asked.statuses().values()) == {200}
