@@ -117,13 +117,13 @@ SLOW, SLOWEST = 2.0, 30.0
 
 
 def _slower(tally: HintTally, settings: Settings) -> _Said:
-    host, limited, links, others = tally.worst(Code.RATE_LIMITED)
+    host, limited, _, others = tally.worst(Code.RATE_LIMITED)
     now = settings.hosts.of(host).host_request_interval
     interval = settings.network.host_request_interval if now is None else now
     if not limited or interval > SLOWEST / 2:
         return None
     return (
-        f"{host} limits the rate: {limited} of its {_links(links)} could not be told{_and(others)}",
+        f"{host} limits the rate, so {_links(limited)} could not be told{_and(others)}",
         "Ask it more slowly",
         (f"[hosts.{toml(host)}]", f"host_request_interval = {max(SLOW, 2 * interval)}"),
     )
@@ -189,7 +189,7 @@ def _private(tally: HintTally, settings: Settings) -> _Said:
     host, *_ = tally.worst(Code.UNSAFE_ADDRESS)
     address = address_of(host)
     return (
-        f"{_links(links)} lead to addresses that are not public, such as {host}, and were not asked",
+        f"{_links(links)} not asked, since no public address stands behind them, such as {host}",
         "If readers can reach them, allow their network; if not, mend the cards",
         ("[network]", f"allow_private = [{toml(str(ip_network(address)) if address else '10.0.0.0/8')}]"),
     )

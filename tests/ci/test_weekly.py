@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from crawler.demo.web import LoopbackWeb, Reply, page, serving
+from crawler.demo.web import LoopbackWeb, Reply, Routes, page, redirect, serving
 from crawler.pipeline import weekly
 from tests.ci.runner import ROOT, Runner, document
-from tests.cli.site import CardSite
+from tests.cli.site import CardSite, clean
 
 WORKFLOW = document(weekly.TEMPLATE)
 JOBS = WORKFLOW["jobs"]
 GOOD, BAD = page("Good"), Reply(status=404)
+
+
+ME = ("-c", "user.name=me", "-c", "user.email=me@a.example")
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """What git says in a folder."""
+    return subprocess.run(
+        ["git", *arguments], cwd=folder, env=clean(), capture_output=True, text=True, check=True
+    ).stdout
 
 
 @dataclass
@@ -27,7 +38,8 @@ class Weekly:
 
     site: CardSite
     temporary: Path
-    logs: list[str] = field(default_factory=list)
+    top: Path
+    """Of the repository, which holds the site."""
 
     def __post_init__(self) -> None:
         tools = self.temporary / "bin"
@@ -35,17 +47,28 @@ class Weekly:
         shutil.copy(ROOT / "tests" / "ci" / "gh.py", tools / "gh.py")
         (tools / "gh").write_text(f'#!/bin/sh\nexec {sys.executable} {tools}/gh.py "$@"\n')
         (tools / "gh").chmod(0o755)
+        self.site.folder.mkdir(exist_ok=True)
+        git(self.temporary, "init", "--quiet", "--bare", "--initial-branch=main", "remote.git")
+        git(self.top, "init", "--quiet", "--initial-branch=main")
+        self.push()
 
     def run(self) -> tuple[int, Runner]:
         """One week: the audit, and what needs it if it went well."""
         runner = Runner(
-            workspace=self.site.folder,
+            workspace=self.top,
             temporary=self.temporary,
             path=f"{self.temporary}/bin:{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
             context={
-                "env": {"SITE": ".", "CRAWLER": "cardcrawler"},
-                "github": {"repository": "me/site", "server_url": "https://github.com", "run_id": "7", "token": "t"},
-                "steps": {},
+                "env": {"SITE": self.site.folder.relative_to(self.top).as_posix(), "CRAWLER": "cardcrawler"},
+                "github": {
+                    "repository": "me/site",
+                    "server_url": "https://github.com",
+                    "run_id": "7",
+                    "token": "t",
+                    "ref_name": "main",
+                },
+                "runner": {"temp": str(self.temporary)},
+                "steps": {"page": {"outputs": {"artifact-url": "https://github.com/me/site/artifacts/9"}}},
             },
         )
         steps = [step for step in JOBS["audit"]["steps"] if step.get("name") != "Install"]
@@ -54,7 +77,22 @@ class Weekly:
             outputs = {name: runner.value(text) for name, text in JOBS["audit"]["outputs"].items()}
             runner.context["needs"] = {"audit": {"outputs": outputs}}
             code = runner.run(JOBS["issue"]["steps"], runner.context["env"])
+            runner.workspace = self.clone()
+            code = code or runner.run(JOBS["fixes"]["steps"], runner.context["env"])
         return code, runner
+
+    def clone(self) -> Path:
+        """A fresh checkout of what was pushed."""
+        folder = self.temporary / "checkout"
+        shutil.rmtree(folder, ignore_errors=True)
+        git(self.temporary, "clone", "--quiet", str(self.temporary / "remote.git"), str(folder))
+        return folder
+
+    def push(self) -> None:
+        """Commits the cards and sends them to the remote."""
+        git(self.top, "add", ".")
+        git(self.top, *ME, "commit", "--quiet", "--allow-empty", "--message", "cards")
+        git(self.top, "push", "--quiet", str(self.temporary / "remote.git"), "HEAD:main")
 
     def state(self) -> dict[str, Any]:
         """What `gh` was asked to keep."""
@@ -66,7 +104,7 @@ class Weekly:
 def weeks(site: CardSite) -> Weekly:
     """A site with one card."""
     site.card("one", webUrl="https://a.example/page")
-    return Weekly(site, site.folder.parent / f"{site.folder.name}-runner")
+    return Weekly(site, site.folder.parent / f"{site.folder.name}-runner", site.folder)
 
 
 def audited(weeks: Weekly, web: LoopbackWeb) -> Runner:
@@ -91,7 +129,8 @@ def test_one_issue_is_opened_kept_up_to_date_and_closed(weeks: Weekly) -> None:
     assert "`not_found`" in first.summary
     assert [(row["number"], row["open"]) for row in opened] == [(1, True)]
     assert "**NEW**" in opened[0]["body"]
-    assert "https://github.com/me/site/actions/runs/7" in opened[0]["body"]
+    assert "(https://github.com/me/site/artifacts/9)" in opened[0]["body"]
+    assert "(https://github.com/me/site/actions/runs/7)" in opened[0]["body"]
     assert [(row["number"], row["open"]) for row in still] == [(1, True)]
     assert "**NEW**" not in still[0]["body"]
     assert [(row["number"], row["open"]) for row in closed] == [(1, False)]
@@ -114,6 +153,37 @@ def test_an_audit_that_means_nothing_leaves_the_issue_alone(weeks: Weekly) -> No
     assert code == 3
     assert "unknown key 'nonsense'" in runner.log
     assert not (weeks.temporary / "bin" / "state.json").exists()
+
+
+FIX_AT_ONCE = "[fix]\nconfirmed_only = false\n"
+
+
+@pytest.mark.parametrize("below", [".", "docs"])
+def test_one_pull_request_is_opened_kept_up_to_date_and_closed(site: CardSite, below: str) -> None:
+    """With the safe repairs, wherever the site lies in its repository; what is merged or gone is proposed no more."""
+    top = site.folder
+    weeks = Weekly(CardSite(top / below), top.parent / f"{top.name}-runner", top)
+    weeks.site.card("one", webUrl="https://a.example/old/page-of-one")
+    weeks.push()
+    story = page("Page of one", text="A story about the page of one. " * 30)
+    routes: Routes = {
+        "a.example/old/page-of-one": [redirect("/new/page-of-one", 301)] * 2 + [story],
+        "a.example/new/page-of-one": story,
+    }
+    with serving(routes) as web:
+        states = []
+        for _ in range(3):
+            weeks.site.config(web, more=FIX_AT_ONCE)
+            code, runner = weeks.run()
+            assert code == 0, runner.log
+            states.append([(row["number"], row["open"]) for row in weeks.state()["pr"]])
+    changed = git(weeks.temporary, "-C", "remote.git", "show", "--format=%an %s", "crawler/fixes")
+
+    assert states == [[(1, True)], [(1, True)], [(1, False)]]
+    assert changed.startswith("github-actions[bot] Repair links\n")
+    assert '+webUrl: "https://a.example/new/page-of-one"' in changed
+    assert f"b/{below}/_news/one.md".replace("/./", "/") in changed
+    assert "page-of-one" in weeks.state()["pr"][0]["body"]
 
 
 def test_no_job_may_more_than_it_needs() -> None:

@@ -22,7 +22,7 @@ def test_a_rate_limit_is_answered_with_what_to_write(site: CardSite) -> None:
         site.config(web, more='[hosts."a.example"]\nhost_request_interval = 40.0\n')
         slow = site.run("report")
 
-    assert "\na.example limits the rate: 3 of its 3 links could not be told. Ask it more slowly:\n" in done.out
+    assert "\na.example limits the rate, so 3 links could not be told. Ask it more slowly:\n" in done.out
     assert HINT in done.out
     assert HINT in again.out
     assert '`[hosts."a.example"]`<br>`host_request_interval = 2.0`' in report

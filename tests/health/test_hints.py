@@ -101,7 +101,7 @@ def test_a_limit_is_answered_with_the_host_and_a_pace() -> None:
 
     assert first == Hint(
         rule="slow_down",
-        because="a.example limits the rate: 2 of its 3 links could not be told; so does one other host",
+        because="a.example limits the rate, so 2 links could not be told; so does one other host",
         do="Ask it more slowly",
         config=('[hosts."a.example"]', "host_request_interval = 2.0"),
     )

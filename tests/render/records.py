@@ -271,7 +271,7 @@ def every_verdict() -> RunReport:
         hints=(
             Hint(
                 rule="slow_down",
-                because="rate-limited.example limits the rate: 1 of its 1 link could not be told",
+                because="rate-limited.example limits the rate, so 1 link could not be told",
                 do="Ask it more slowly",
                 config=('[hosts."rate-limited.example"]', "host_request_interval = 2.0"),
             ),
