@@ -52,4 +52,4 @@ def _item(one: Proposal) -> str:
     else:
         what = f"{code(one.new, _VALUE)} is added"
     look = ", to be looked at" if one.disposition is Disposition.REVIEW else ""
-    return f"- {code(one.field, 200)} ({one.kind}{look}): {what}.\n  {prose(one.because, _SENTENCE)}\n"
+    return f"- {code(one.field, 200)} ({one.kind}{look}): {what}. {prose(one.because, _SENTENCE)}\n"

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import select
+import shutil
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -104,3 +109,207 @@ def test_without_a_history_there_is_nothing_to_go_by(site: CardSite) -> None:
 
     assert done.code == 1
     assert "run `crawler audit` first" in done.err
+
+
+def test_what_waits_and_what_needs_review_is_said(audited: CardSite) -> None:
+    """With the day of the next audit that can settle it, and the flag that shows it today."""
+    config = audited.folder / "config.toml"
+    config.write_text(config.read_text().replace(AT_ONCE, ""))
+    done = audited.run("fix", "--check")
+    shown = audited.run("fix", "--check", "--unconfirmed")
+
+    assert (done.code, done.out) == (0, "")
+    assert "nothing to fix\n" in done.err
+    assert "2 more wait for another audit, the first from 20" in done.err
+    assert "on; --unconfirmed shows them\n" in done.err
+    assert (shown.code, shown.err) == (2, "crawler: 2 changes in 2 cards; --apply writes them\n")
+
+
+def test_quiet_says_nothing_but_errors(audited: CardSite) -> None:
+    """The diff is a result."""
+    done = audited.run("fix", "-q")
+
+    assert done.err == ""
+    assert done.out.count("diff --git") == 2
+
+
+def test_a_field_that_somebody_has_changed_is_left_and_named(audited: CardSite) -> None:
+    """Other changes of the card do not matter: the fields around have moved."""
+    two = audited.folder / "_news" / "two.md"
+    two.write_bytes(TWO.replace(b"https://a.example/news/mole", b"https://b.example/own"))
+    one = audited.folder / "_news" / "a b" / "café.md"
+    one.write_bytes(ONE.replace(b"---\r\n", b"---\r\n# another line\r\n", 1))
+    done = audited.run("fix", "--apply")
+
+    assert done.code == 0
+    assert "_news/two.md:5 webUrl: left as it is: changed since the audit: the field has another value" in done.err
+    assert two.read_bytes() == TWO.replace(b"https://a.example/news/mole", b"https://b.example/own")
+    assert b"https://a.example/2026/news/harbour-opens" in one.read_bytes()
+
+
+def test_cards_that_have_gone_or_broken_do_not_hold_up_the_others(audited: CardSite) -> None:
+    """A card that cannot be read makes the exit code 1; one that was deleted does not."""
+    one, two = audited.folder / "_news" / "a b" / "café.md", audited.folder / "_news" / "two.md"
+    one.unlink()
+    gone = audited.run("fix")
+    one.write_bytes(b"---\ntitle: [\n---\n")
+    broken = audited.run("fix", "--apply")
+
+    assert (gone.code, gone.out.count("diff --git")) == (0, 1)
+    assert "_news/a b/café.md:1: the file cannot be read: No such file" in gone.err
+    assert broken.code == 1
+    assert "_news/a b/café.md:3: broken YAML" in broken.err
+    assert b"https://a.example/2026/news/mole" in two.read_bytes()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits of POSIX; comes back with a disk that can be filled")
+def test_a_disk_that_is_full_for_one_card_is_not_for_the_others(audited: CardSite) -> None:
+    """The card is named and stays as it was; the exit code is 1."""
+    one, two = audited.folder / "_news" / "a b" / "café.md", audited.folder / "_news" / "two.md"
+    large = ONE + b"x" * 2_000_000
+    one.write_bytes(large)
+    limited = subprocess.run(
+        ["sh", "-c", 'ulimit -f 1000; exec "$@"', "sh", *command("fix", "--apply")],
+        cwd=audited.folder,
+        env=clean(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert limited.returncode == 1
+    assert "_news/a b/café.md: cannot be written: File too large; free some space" in limited.stderr
+    assert "1 change in 1 card written" in limited.stderr
+    assert one.read_bytes() == large
+    assert [path.name for path in one.parent.iterdir()] == ["café.md"]
+    assert b"https://a.example/2026/news/mole" in two.read_bytes()
+
+
+def test_a_link_is_not_followed_out_of_the_folder(audited: CardSite, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Though it was no link when the audit ran."""
+    outside = tmp_path_factory.mktemp("outside") / "two.md"
+    two = audited.folder / "_news" / "two.md"
+    shutil.move(two, outside)
+    two.symlink_to(outside)
+    done = audited.run("fix", "--apply")
+
+    assert done.code == 1
+    assert "two.md: a link that leads out of" in done.err
+    assert outside.read_bytes() == TWO
+
+
+@pytest.mark.parametrize(
+    ("answers", "changed"), [("y\nn\n", [True, False]), ("n\ny\n", [False, True]), ("a\n", [True, True]),
+                             ("q\n", [False, False]), ("y\nq\n", [True, False]), ("y\n", [True, False]),
+                             ("?\nx\ns\ny\nn\n", [True, False]), ("", [False, False])],
+)  # fmt: skip
+def test_changes_are_chosen_one_by_one(audited: CardSite, answers: str, changed: list[bool]) -> None:
+    """With the keys of `git add --patch`; the end of the input is `q`."""
+    before = cards(audited)
+    done = subprocess.run(
+        command("fix", "--interactive"), cwd=audited.folder, env=clean(), input=answers.encode(), capture_output=True,
+        timeout=60, check=False,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert [old != new for old, new in zip(before, cards(audited), strict=True)] == changed
+    text = done.stderr.decode()
+    assert "(1/2) Make this change [y,n,a,s,q,?]? " in text
+    assert ("y - make this change" in text) == ("?" in answers)
+    assert ("\nVerdict\n" in text) == ("s" in answers)
+
+
+def test_chosen_changes_become_a_diff_where_that_is_wanted(audited: CardSite) -> None:
+    """No card is written then."""
+    before = cards(audited)
+    done = subprocess.run(
+        command("fix", "-i", "--output", "chosen.diff"), cwd=audited.folder, env=clean(), input=b"n\ny\n",
+        capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0
+    assert cards(audited) == before
+    text = (audited.folder / "chosen.diff").read_text()
+    assert (text.count("diff --git"), text.count("+++ b/_news/two.md")) == (1, 1)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals of POSIX; comes back with ConPTY")
+def test_a_terminal_sees_colours_and_can_answer(audited: CardSite) -> None:
+    """On a pseudo-terminal, where input and outputs are one."""
+    ours, theirs = os.openpty()
+    with subprocess.Popen(
+        command("fix", "-i"), cwd=audited.folder, env=clean({"TERM": "xterm"}), stdin=theirs, stdout=theirs,
+        stderr=theirs,
+    ) as process:  # fmt: skip
+        os.close(theirs)
+        seen = until(ours, b"(1/2) Make this change\x1b[0m [y,n,a,s,q,?]? ")
+        os.write(ours, b"y\n")
+        until(ours, b"(2/2) Make this change")
+        os.write(ours, b"n\n")
+        until(ours, b"1 change in 1 card written")
+        assert process.wait(30) == 0
+    os.close(ours)
+
+    assert b"\x1b[31m-webUrl: 'https://a.example/news/harbour-opens'\x1b[0m" in seen
+    assert cards(audited) == [ONE.replace(b"/news/", b"/2026/news/"), TWO]
+
+
+def until(terminal: int, text: bytes) -> bytes:
+    """What a terminal shows until `text` has come."""
+    seen = b""
+    end = time.monotonic() + 60
+    while text not in seen:
+        assert time.monotonic() < end, seen
+        if select.select([terminal], [], [], 1)[0]:
+            seen += os.read(terminal, 65_536)
+    return seen
+
+
+def test_reasons_are_written_for_a_pull_request(audited: CardSite) -> None:
+    """One text for all, or one for each card in a folder."""
+    (audited.folder / "why").mkdir()
+    audited.run("fix", "--reasons", "body.md")
+    audited.run("fix", "--reasons", "why", "--output", "all.diff")
+
+    body = (audited.folder / "body.md").read_text()
+    assert body.startswith("## 2 changes in 2 cards\n")
+    assert "`https://a.example/news/mole` becomes `https://a.example/2026/news/mole`" in body
+    assert "mole" not in (audited.folder / "why" / "_news" / "a b" / "café.md.md").read_text()
+    assert (audited.folder / "why" / "_news" / "two.md.md").read_text().startswith("## 1 change in 1 card\n")
+    assert (audited.folder / "all.diff").read_bytes() == raw(audited).stdout
+
+
+def test_two_runs_do_not_write_at_once(audited: CardSite) -> None:
+    """The second is turned away, and leaves everything as it is."""
+    with subprocess.Popen(
+        command("fix", "-i"), cwd=audited.folder, env=clean(), stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as first:
+        assert first.stderr
+        until(first.stderr.fileno(), b"Make this change")
+        second = audited.run("fix", "--apply")
+        first.communicate(b"y\ny\n")
+
+    assert second.code == 1
+    assert f"another run (process {first.pid}) is writing cards; wait for its end" in second.err
+    assert first.returncode == 0
+    assert audited.run("fix", "--check").code == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX; comes back with Ctrl-C events")
+def test_an_interrupted_run_leaves_whole_cards(audited: CardSite) -> None:
+    """What was said yes to before is done; the rest is as it was."""
+    with subprocess.Popen(
+        command("fix", "-i"), cwd=audited.folder, env=clean(), stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdin
+        assert process.stderr
+        until(process.stderr.fileno(), b"(1/2) Make this change")
+        process.stdin.write(b"y\n")
+        process.stdin.flush()
+        until(process.stderr.fileno(), b"(2/2) Make this change")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+        assert b"Traceback" not in process.stderr.read()
+
+    assert cards(audited) == [ONE.replace(b"/news/", b"/2026/news/"), TWO]
