@@ -35,16 +35,24 @@ No last line end"""
 TWO = ONE.replace(b"harbour-opens", b"mole").replace(b"Harbour opens", b"Mole").replace(b"\r\n", b"\n")
 
 
-@pytest.fixture
-def audited(site: CardSite) -> CardSite:
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two cards whose pages have moved, after an audit."""
+    site = CardSite(tmp_path_factory.mktemp("original"))
     (site.folder / "_news" / "a b").mkdir(parents=True)
     (site.folder / "_news" / "a b" / "café.md").write_bytes(ONE)
     (site.folder / "_news" / "two.md").write_bytes(TWO)
     with serving(ROUTES) as web:
         site.config(web, AT_ONCE)
         assert site.run("audit").code == 0
-    return site
+    return site.folder
+
+
+@pytest.fixture
+def audited(original: Path, tmp_path: Path) -> CardSite:
+    """A copy of it for one test; no web is there any more."""
+    shutil.copytree(original, tmp_path / "site")
+    return CardSite(tmp_path / "site")
 
 
 def cards(site: CardSite) -> list[bytes]:
