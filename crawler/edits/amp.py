@@ -22,16 +22,25 @@ def _removed(case: Case, because: str) -> tuple[Change, ...]:
     return (Change(field=case.place.field, old=case.place.written, new=None, because=because),)
 
 
+def _is_dropped(case: Case) -> bool:
+    """Whether the publisher dropped AMP, by the link's own verdict or by what this card makes of it."""
+    code = case.verdict.code if case.verdict else case.subject.code
+    return _amp(case) is not None and code is Code.AMP_DROPPED
+
+
+def _is_plain(amp: Subject | None) -> bool:
+    """Whether that leaves no doubt; an AMP address that is a card's page as well is that page."""
+    return amp is not None and (amp.rule in GONE or amp.link.kind is Kind.PAGE)
+
+
 def _gone(case: Case, _: Terms) -> tuple[Change, ...]:
-    amp = _amp(case)
-    if amp is None or amp.code is not Code.AMP_DROPPED or amp.rule not in GONE:
+    if not _is_dropped(case) or not _is_plain(_amp(case)):
         return ()
     return _removed(case, "the publisher dropped AMP: nothing, or the page itself, stands at the AMP address")
 
 
 def _no_longer_amp(case: Case, _: Terms) -> tuple[Change, ...]:
-    amp = _amp(case)
-    if amp is None or amp.code is not Code.AMP_DROPPED or amp.rule in GONE:
+    if not _is_dropped(case) or _is_plain(_amp(case)):
         return ()
     return _removed(case, "the page no longer declares AMP, or what stands at the AMP address is none")
 

@@ -162,6 +162,14 @@ def _title_alike(place: Place, observation: Observation, context: Context) -> fl
     return context.compare.title(place.claims.title, page.title, page.site_name)
 
 
+def _no_amp(place: Place, context: Context) -> str | None:
+    """Where `ampWebUrl` is the page itself, as it is where a site is all AMP, or has none."""
+    page = context.observation.page
+    if place.kind is not Kind.AMP or page is None or page.is_amp:
+        return None
+    return "the card's AMP address is the page itself, which is no AMP page"
+
+
 def _quoted(text: str | None) -> str:
     return repr(printable(text or "", 120))
 
@@ -182,6 +190,7 @@ RULES: tuple[PlaceRule, ...] = (
     PlaceRule(name="declared_size_differs", code=Code.IMAGE_SIZE_MISMATCH, kind=Kind.IMAGE, test=_size),
     PlaceRule(name="stand_in_picture", code=Code.IMAGE_SUSPICIOUS, kind=Kind.IMAGE, test=_stand_in),
     PlaceRule(name="picture_too_small", code=Code.IMAGE_SUSPICIOUS, kind=Kind.IMAGE, test=_too_small),
+    PlaceRule(name="amp_is_the_page", code=Code.AMP_DROPPED, kind=Kind.AMP, test=_no_amp),
     PlaceRule(name="title_and_text_differ", code=Code.DRIFTED, kind=Kind.PAGE, test=_drifted),
     PlaceRule(name="title_differs_twice", code=Code.DRIFTED, kind=Kind.PAGE, test=_renamed),
 )

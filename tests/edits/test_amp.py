@@ -57,6 +57,16 @@ def test_dropped_amp_is_removed_from_both_fields(rule: str, disposition: Disposi
         assert found.waits_until is None
 
 
+def test_an_amp_address_that_is_the_page_itself_is_removed() -> None:
+    """The page is no AMP page, so neither is the copy of it."""
+    about = subject(seen(OLD, page=Page(title="T")), code_before=Code.AMP_DROPPED)
+    one = case(about, field="ampWebUrl", kind=Kind.AMP, verdict=Code.AMP_DROPPED, page=about)
+    two = case(copy(Code.AMP_DROPPED), field="cdnAmpWebUrl", kind=Kind.AMP_CACHE, page=about, amp=about)
+
+    assert {**news(one), **news(two)} == {"ampWebUrl": None, "cdnAmpWebUrl": None}
+    assert proposed(one)["ampWebUrl"].disposition is Disposition.SAFE
+
+
 def test_dropped_amp_waits_for_a_second_run() -> None:
     """What is seen for the first time may be a mistake of the publisher's."""
     about = subject(seen(AMP), Code.AMP_DROPPED, rule="amp_gone", kind=Kind.AMP, code_before=Code.OK)

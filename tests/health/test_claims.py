@@ -135,3 +135,14 @@ def test_what_is_not_healthy_or_excluded_is_not_compared() -> None:
 
     assert judged(both, seen=page("New", "Another text"), verdict=blocked) == [None]
     assert judged(removed, seen=page("New", "Another text")) == [None]
+
+
+@pytest.mark.parametrize(("is_amp", "rule"), [(False, "amp_is_the_page"), (True, None)])
+def test_an_amp_address_that_is_the_page_itself_must_be_amp(is_amp: bool, rule: str | None) -> None:
+    """Some cards name the page twice; it is AMP only where it says so."""
+    seen = answer(200, page=Page(title="T", is_amp=is_amp))
+
+    assert judged(place(Kind.PAGE, "webUrl", Claims()), place(Kind.AMP, "ampWebUrl", Claims()), seen=seen) == [
+        None,
+        rule,
+    ]
