@@ -11,6 +11,7 @@ import base64
 import re
 import zlib
 from collections.abc import Hashable, Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -26,12 +27,14 @@ from crawler.model import (
     Image,
     Kind,
     Observation,
+    Page,
     Place,
     Proposal,
     Purpose,
     State,
     Summary,
     Verdict,
+    Vote,
 )
 from crawler.render.words import day
 from crawler.render.worst import host_shown, known, urgency
@@ -101,6 +104,8 @@ class Packer:
         self.rows = 0
         """Findings embedded so far."""
         self._names = Names()
+        self._known: dict[str, int] = {}
+        """Raw text -> index of its name."""
         self._sets = Names()
         self._pasts = Names()
         self._thumbnails = THUMBNAIL_BUDGET
@@ -162,7 +167,7 @@ class Packer:
         yield "host", self._name(host_shown(link.url))
         yield "folders", self._set(folder(place.path) for place in link.places)
         yield "fields", self._set(_INDEX.sub("[]", place.field) for place in link.places)
-        yield "since", self._name(day(finding.since))
+        yield "since", self._day(finding.since)
         yield "before", _CODES[finding.before] if finding.before else -1
         yield "because", printable(verdict.because, _TEXT)
         yield "rule", self._name(verdict.rule)
@@ -170,22 +175,28 @@ class Packer:
         yield "known", known(finding.baseline) if finding.baseline else 0
         yield "count", len(link.places)
         yield "places", self._places(finding)
-        yield (
-            "past",
-            self._pasts.of(tuple((self._name(day(v.asked_at)), _CODES[v.code]) for v in finding.votes[:_VOTES])),
-        )
+        yield "past", self._past(finding.votes)
         yield "seen", self._seen(seen) if seen else 0
-        yield "page", _page(seen) if seen and seen.page else 0
+        yield "page", _page(seen.page, brief=verdict.code.health is Health.HEALTHY) if seen and seen.page else 0
         yield "image", _image(seen.image) if seen and seen.image else 0
         yield "fix", _fix(finding.proposals)
         yield "proposals", [self._proposal(one) for one in finding.proposals[:_MOST_PLACES]] or 0
         yield "pictures", self._pictures(finding) or 0
 
     def _name(self, text: str) -> int:
-        return self._names.of(printable(text, _NAME))
+        index = self._known.get(text)
+        if index is None:  # most names come again and again: each is made printable once
+            index = self._known[text] = self._names.of(printable(text, _NAME))
+        return index
+
+    def _day(self, at: datetime) -> int:
+        return self._name(day(at))
 
     def _set(self, texts: Iterable[str]) -> int:
         return self._sets.of(tuple(sorted({self._name(text) for text in texts})))
+
+    def _past(self, votes: tuple[Vote, ...]) -> int:
+        return self._pasts.of(tuple((self._day(vote.asked_at), _CODES[vote.code]) for vote in votes[:_VOTES]))
 
     def _places(self, finding: Finding) -> list[list[Any]]:
         judged = zip(finding.link.places, finding.place_verdicts, strict=True)
@@ -207,7 +218,7 @@ class Packer:
         outcome = seen.outcome
         asset = seen.purpose is Purpose.ASSET
         return [
-            self._name(day(seen.asked_at)),
+            self._day(seen.asked_at),
             outcome.status if isinstance(outcome, Answered) and not asset else 0,
             printable(outcome.url, _URL) if outcome.url != seen.url and not asset else 0,
             printable(f"{outcome.kind}: {outcome.detail}", _TEXT) if isinstance(outcome, Failure) else 0,
@@ -276,11 +287,9 @@ def _shortened(values: list[Any]) -> list[Any]:
     return values
 
 
-def _page(seen: Observation) -> list[Any] | int:
-    page = seen.page
-    if page is None:
-        return 0
-    texts = (page.title, page.site_name, page.published, page.description)
+def _page(page: Page, *, brief: bool) -> list[Any] | int:
+    """What helps to recognise the page; of the many that are healthy the title alone, to find them by."""
+    texts = (page.title,) if brief else (page.title, page.site_name, page.published, page.description)
     values = [printable(text, _NAME) if text else 0 for text in texts]
     return values if any(values) else 0
 

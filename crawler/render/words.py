@@ -23,7 +23,7 @@ def moment(at: datetime) -> str:
 
 def day(at: datetime) -> str:
     """`2026-11-22`, in UTC."""
-    return moment(at)[:10]
+    return at.astimezone(UTC).date().isoformat()
 
 
 def count(number: int, noun: str) -> str:

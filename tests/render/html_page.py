@@ -29,10 +29,15 @@ def island(text: str) -> str:
 
 
 def readable(text: str) -> str:
-    """The page with its data unpacked, and its script and style (which have files of their own) left out."""
-    text = _HASH.sub("…", _OWN.sub("…", text))
-    data = island(text)
-    return _ISLAND.sub(lambda found: f"{found[1]}\n{data}{found[3]}", text)
+    """The page with its data unpacked, a finding a line; its script and style have files of their own."""
+    tables, rows = columns(text)
+    lines = [
+        json.dumps(dict(zip(rows, values, strict=True)), ensure_ascii=False)
+        for values in zip(*rows.values(), strict=True)
+    ]
+    lines += [json.dumps({name: table}, ensure_ascii=False) for name, table in tables.items()]
+    data = "\n".join(lines)
+    return _ISLAND.sub(lambda found: f"{found[1]}\n{data}\n{found[3]}", _HASH.sub("…", _OWN.sub("…", text)))
 
 
 def columns(text: str) -> tuple[dict[str, Any], dict[str, list[Any]]]:
