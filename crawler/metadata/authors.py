@@ -71,7 +71,7 @@ def _unprefixed(text: str) -> str:
 def _meta(*keys: str) -> Find:
     def find(document: Document) -> str | None:
         for key in keys:
-            value = names(document.metas.get(key, ()), document)
+            value = names(document.metas[key], document) if key in document.metas else None
             if value:
                 return value
         return None
@@ -92,7 +92,8 @@ def _person(*keys: str) -> Find:
 
 def _linked_data(document: Document) -> str | None:
     for node in document.graph.main:
-        value = names(document.graph.texts(node.get("author") or node.get("creator")), document)
+        written = node.get("author") or node.get("creator")
+        value = names(document.graph.texts(written), document) if written else None
         if value:
             return value
     return None
@@ -100,7 +101,9 @@ def _linked_data(document: Document) -> str | None:
 
 def _microdata(document: Document) -> str | None:
     """The first author and those beside it; further ones belong to other articles and comments."""
-    nodes = document.items.get("author", [])
+    nodes = document.items.get("author")
+    if not nodes:
+        return None
     written: list[str | None] = []
     for node in nodes[:MAX_AUTHORS]:
         if not _siblings(node, nodes[0]):
@@ -139,7 +142,8 @@ def _byline(nodes: Iterable[LexborNode], document: Document) -> str | None:
     return None
 
 
-# Class names are matched without their first letter, so that both cases cost one selector.
+# Class names are matched without their first letter, so that both cases cost one selector. In two walks, as most pages
+# have an answer after the first.
 _BYLINES = '[class*="uthor"],[class*="yline"]'
 _RARER_BYLINES = '[class*="riter"],[class*="utor"],[class*="uteur"],[class~="fn"],a[href*="/author/"]'
 MAX_BYLINES = 40

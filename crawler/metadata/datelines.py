@@ -15,7 +15,6 @@ from crawler.metadata.document import (
     texts_from,
 )
 from crawler.metadata.titles import SEPARATOR
-from crawler.urls import split
 
 DATELINE = 100
 """Characters of text up to which an element can be a dateline."""
@@ -39,9 +38,14 @@ _NOT_A_DATELINE = re.compile(
     r"updat|modif|review|comment|reply|valid|related|card|event|teaser|archive|sidebar|footer", re.IGNORECASE
 )
 # "Date: 21 June 2021" and its like; the colon tells a label from a sentence that happens to begin so.
-_LABEL = re.compile(
+_LABELS = (
     r"(?:(?:publication )?date|published|posted|datum|veröffentlicht|erschienen|fecha|publicado|publiée?|data|"
-    r"pubblicato|gepubliceerd|opublikowano)(?: (?:on|am|le|el|il|at|op))?\s*[:：](.*)",
+    r"pubblicato|gepubliceerd|opublikowano)(?: (?:on|am|le|el|il|at|op))?\s*[:：]"
+)
+_LABEL = re.compile(_LABELS + "(.*)", re.IGNORECASE)
+# The same in the source of a page, where what is not ASCII may be an entity.
+_ANY_LABEL = re.compile(
+    rb">\s*+(?=[defgopvDEFGOPV])" + re.sub("[öé]", "[^<]{1,8}", _LABELS).replace("[:：]", "(?::|&|：)").encode(),
     re.IGNORECASE,
 )
 _STATE = re.compile(
@@ -53,7 +57,7 @@ _STATE = re.compile(
 
 def in_address(document: Document) -> str | None:
     """The day that the path names."""
-    return dates.from_path(split(document.url).path)
+    return dates.from_path(document.path)
 
 
 def in_title(document: Document) -> str | None:
@@ -101,8 +105,10 @@ def under_headline(document: Document) -> str | None:
 
 def labelled(document: Document) -> str | None:
     """A short piece of text that says of itself that it is the date, or that follows such a label."""
+    if document.body is None or not _ANY_LABEL.search(document.source):
+        return None
     label = False
-    for text in texts_from(document.body, MOST_TEXTS) if document.body else ():
+    for text in texts_from(document.body, MOST_TEXTS):
         match = _LABEL.match(text) if len(text) <= LINE else None
         value = dates.iso(match[1]) if match else dates.iso(text) if label and len(text) <= LINE else None
         if value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
@@ -45,6 +45,8 @@ class Document:
     def __init__(self, html: bytes, url: str) -> None:
         # With scripting, as in a browser that runs scripts, a <noscript> is text: a tracking pixel inside one does not
         # end the head early, and a refresh inside one is none.
+        self.source = html
+        """UTF-8, as parsed: for a look whether something occurs at all, which takes a tenth of a walk."""
         self._tree = LexborHTMLParser(html, options=LexborDocumentOptions.WO_EVENTS, scripting=True)
         self.url = url
         self._done: dict[Any, Any] = {}
@@ -98,8 +100,10 @@ class Document:
         for written in (attributes.get("property"), attributes.get("name"), attributes.get("http-equiv")):
             if written:
                 for key in written.lower().split():
-                    contents = self.metas.setdefault(key, [])
-                    if len(contents) < MAX_OF_NAME:
+                    contents = self.metas.get(key)
+                    if contents is None:
+                        self.metas[key] = [content]
+                    elif len(contents) < MAX_OF_NAME:
                         contents.append(content)
                     if key.startswith("og:image") and len(self.shares) < MAX_OF_NAME:
                         self.shares.append((key, content))
@@ -110,6 +114,11 @@ class Document:
             if href:
                 return absolute(href, self.url) or self.url
         return self.url
+
+    @cached_property
+    def path(self) -> str:
+        """Of the page's address."""
+        return self.url[self.url.find("/", len("https://")) :].partition("?")[0]
 
     @cached_property
     def html(self) -> Attributes:
@@ -145,9 +154,11 @@ class Document:
 
     def once(self, work: Callable[[Document], T]) -> T:
         """`work(self)`, done the first time only: for what many rules ask."""
-        if work not in self._done:
-            self._done[work] = work(self)
-        return cast("T", self._done[work])
+        try:
+            done: T = self._done[work]
+        except KeyError:
+            done = self._done[work] = work(self)
+        return done
 
     def select(self, query: str) -> list[LexborNode]:
         """Elements that match a CSS query; it walks the tree, so it is for what nothing cheaper has found."""
@@ -221,14 +232,11 @@ def texts_from(node: LexborNode, most: int) -> Iterator[str]:
 def _texts(node: LexborNode, most: int, *, descend: bool) -> Iterator[str]:
     at: LexborNode | None = node
     while at is not None and most > 0:
-        child = at.first_child if descend and at.tag not in _UNREAD else None
-        if child is not None:
-            at = child
-        else:
-            while at is not None and at.next is None:
-                at = at.parent
-            at = at.next if at is not None else None
-        descend = True
+        following = at.first_child if descend and at.tag not in _UNREAD else None
+        while following is None and at is not None:
+            following = at.next
+            at = at.parent
+        at, descend = following, True
         if at is not None and at.tag == "-text":
             text = " ".join(at.text().split())
             if text:

@@ -64,7 +64,7 @@ def _lead(document: Document) -> str:
 def _words(start: LexborNode, limit: int) -> str:
     """The first `limit` characters of text below `start`, skipping what is not read."""
     found: list[str] = []
-    length = 0
+    length, top = 0, start.mem_id
     node = start.first_child
     while node is not None and length < limit:
         tag = node.tag
@@ -73,14 +73,11 @@ def _words(start: LexborNode, limit: int) -> str:
             if text:
                 found.append(text)
                 length += len(text) + 1
-        if tag not in _UNREAD and node.first_child is not None:
-            node = node.first_child
-            continue
-        while node is not None and node.next is None:
+        following = None if tag in _UNREAD else node.first_child
+        while following is None and node is not None and node.mem_id != top:
+            following = node.next
             node = node.parent
-            if node is None or node.mem_id == start.mem_id:
-                node = None
-        node = node.next if node is not None else None
+        node = following
     return clean(" ".join(found), limit) or ""
 
 

@@ -13,7 +13,6 @@ from crawler.metadata import datelines, dates
 from crawler.metadata.document import Document
 from crawler.metadata.jsonld import ARTICLES
 from crawler.metadata.rules import Find, Rule, item, linked_data, meta
-from crawler.urls import split
 
 _MONTH = re.compile(r"/(?:19|20)\d\d[/-]?(?:0[1-9]|1[0-2])(?:[/-]?[0-3]\d)?(?!\d)|/(?:19|20)\d\d/\d/")
 # WordPress: get_body_class(); Drupal: the classes that themes add to html.html.twig.
@@ -25,7 +24,7 @@ def _says_what_it_is(document: Document) -> bool:
         "og:type" in document.metas
         or any(key.startswith("article:") for key in document.metas)
         or next(document.graph.typed(ARTICLES), None) is not None
-        or _MONTH.search(split(document.url).path) is not None
+        or _MONTH.search(document.path) is not None
     )
 
 

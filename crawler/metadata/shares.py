@@ -9,7 +9,6 @@ from typing import NamedTuple
 from crawler.metadata.addresses import link_to, meta_address
 from crawler.metadata.document import Document, item_value
 from crawler.metadata.rules import Rule
-from crawler.urls import split
 
 
 class Share(NamedTuple):
@@ -39,7 +38,7 @@ def shares(document: Document) -> list[Share]:
 
 def is_stand_in(url: str) -> bool:
     """Whether the address of an image says that it stands for any page that has none: a blank, a default, an avatar."""
-    folders, _, name = split(url).path.rpartition("/")
+    folders, _, name = url.partition("?")[0].rpartition("/")
     return folders.rpartition("/")[2].lower() in _STAND_IN_FOLDERS or _STAND_IN.search(name[-LONGEST_NAME:]) is not None
 
 

@@ -37,7 +37,7 @@ def _names(document: Document) -> tuple[str, ...]:
 
 
 def _declared(document: Document) -> list[str]:
-    return [name for rule in SITE_NAME[:-1] if (name := rule.find(document))]
+    return [name for rule in DECLARED if (name := rule.find(document))]
 
 
 def _name(written: str | None) -> str | None:
@@ -67,9 +67,15 @@ def _from_title(document: Document) -> str | None:
     return None
 
 
+def _handle(document: Document) -> str | None:
+    """The site's name at Twitter where it is the domain's, which it writes with its capitals."""
+    handle = (document.first("twitter:site") or "").strip().lstrip("@")
+    return handle if handle.isascii() and plain(handle) == domain_label(document.url).replace("-", "") else None
+
+
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,10}", re.IGNORECASE)
 _PUBLISHER = linked_data("publisher", read=_name)
-SITE_NAME = (
+DECLARED = (
     Rule("JSON-LD publisher over a domain", _better_than_domain),
     Rule("og:site_name", meta("og:site_name", read=_name)),
     Rule("JSON-LD publisher", _PUBLISHER),
@@ -78,5 +84,10 @@ SITE_NAME = (
     Rule(
         "meta publisher", meta("publisher", "dc.publisher", "dcterms.publisher", "citation_journal_title", read=_name)
     ),
+)
+"""Where a page states its site's name."""
+SITE_NAME = (
+    *DECLARED,
     Rule("domain in <title>", _from_title),
+    Rule("twitter:site like the domain", _handle),
 )

@@ -210,6 +210,8 @@ def test_values_are_cleaned(written: str, expected: str) -> None:
     ("head", "expected"),
     [
         (meta(og__site_name="The Example"), "The Example"),
+        ('<meta name="twitter:site" content="@ExAmple">', "ExAmple"),
+        ('<meta name="twitter:site" content="@harbour_news">', None),
         (
             '<script type="application/ld+json">{"@type":"Article","publisher":[{"name":"The Example"}]}</script>',
             "The Example",
