@@ -114,7 +114,7 @@ def _replaced(case: Case, terms: Terms, urls: tuple[str, ...], note: str) -> tup
     trouble = case.verdict.code if case.verdict else case.subject.code
     because = f"the picture is {trouble}; {what} ({seen.image.width}×{seen.image.height}){note}"
     change = Change(field=case.place.field, old=case.place.written, new=url, because=because)
-    return (change, *_sizes(case, seen.image, "the new picture's real size", exact=True))
+    return (change, *sizes(case, seen.image, "the new picture's real size", exact=True))
 
 
 def _first_picture(case: Case, terms: Terms) -> tuple[Change, ...]:
@@ -146,10 +146,10 @@ def _real_size(case: Case, note: str) -> tuple[Change, ...]:
     image = case.subject.observation.image if case.subject.observation else None
     if case.verdict is None or case.verdict.code is not Code.IMAGE_SIZE_MISMATCH or image is None:
         return ()
-    return _sizes(case, image, f"{case.verdict.because}{note}")
+    return sizes(case, image, f"{case.verdict.because}{note}")
 
 
-def _sizes(case: Case, image: Image, because: str, *, exact: bool = False) -> tuple[Change, ...]:
+def sizes(case: Case, image: Image, because: str, *, exact: bool = False) -> tuple[Change, ...]:
     """Width and height of `image` for the fields beside the picture, where they say otherwise.
 
     `exact`: for another picture, whose size is also added where it is missing.

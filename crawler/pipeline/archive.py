@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from crawler.edits import wayback
-from crawler.edits.archive import ROUNDS, granted
+from crawler.edits.archive_search import ROUNDS, granted
 from crawler.health.evidence import Evidence, Tally
 from crawler.health.judge import judge
 from crawler.history.records import LinkPast
@@ -48,7 +48,8 @@ def capture_codes(past: LinkPast) -> tuple[tuple[str, Code], ...]:
     link = msgspec.structs.replace(past.link, kind=Kind.PAGE, asset=None, invalid=None, excluded=None)
     codes = []
     for answer in past.answers:
-        replay = wayback.replayed(answer) if answer.purpose is Purpose.ARCHIVE else None
+        is_page = answer.purpose is Purpose.ARCHIVE and answer.image is None
+        replay = wayback.replayed(answer) if is_page else None
         if replay is not None:
             _, page = replay
             verdict = judge(Evidence(link=link, observation=page, tally=Tally(resolved_hosts=1)))

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import msgspec
 
-from crawler.edits.archive import still_counts
+from crawler.edits.archive_search import still_counts
 from crawler.edits.questions import ROUNDS as REPAIR_ROUNDS
 from crawler.edits.questions import granted as granted_repairs
 from crawler.health.own_side import unreached

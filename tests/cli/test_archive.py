@@ -60,6 +60,23 @@ def test_a_card_that_names_a_copy_gets_no_other(site: CardSite) -> None:
     assert proposals(site) == []
 
 
+def test_a_merged_copy_is_proposed_no_more(site: CardSite) -> None:
+    """`fix` writes the field beneath the dead link, and neither it nor the next audit has anything to add."""
+    site.card("one", title=TITLE, publishedDateTime="2020-05-17T10:00:00Z", webUrl=DEAD)
+    with serving({"gone.example/": page("Gone"), **HELD.routes}) as web:
+        site.config(web)
+        site.run("audit", "--archive")
+        written = site.run("fix", "--only", "archive", "--all", "--unconfirmed", "--apply")
+        web.hits.clear()
+        site.run("audit", "--archive")
+        asked = {hit.host for hit in web.hits}
+    again = site.run("fix", "--all", "--unconfirmed")
+
+    card = (site.folder / "_news" / "one.md").read_text(encoding="utf-8")
+    assert f'webUrl: "{DEAD}"\narchiveUrl: "{COPY}"\n' in card, written.err
+    assert (asked, again.out) == ({"gone.example"}, "")
+
+
 def test_a_stored_run_proposes_what_it_learnt(site: CardSite) -> None:
     """Rendered again without the flag and without a request."""
     site.card("one", title=TITLE, publishedDateTime="2020-05-17", webUrl=DEAD)

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.edits import wayback
-from crawler.edits.archive import ROUNDS, archive_questions, granted, nearest, still_counts
+from crawler.edits.archive import archive_questions
+from crawler.edits.archive_search import ROUNDS, granted, nearest, still_counts
 from crawler.edits.case import Case
 from crawler.edits.wayback import Capture
 from crawler.model import (

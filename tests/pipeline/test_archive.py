@@ -11,12 +11,12 @@ from typing import Literal
 import msgspec
 import pytest
 
-from crawler.demo.reply import HTML, PROSE, Reply, page, redirect, retry_after
+from crawler.demo.reply import HTML, PROSE, Reply, image, page, redirect, retry_after
 from crawler.demo.web import Door, LoopbackWeb, serving
 from crawler.engines import engine_for
 from crawler.history.writing import HistoryWriter
 from crawler.model import Claims, Disposition, Kind, Link, Place, Proposal, Repair, RunReport
-from crawler.pipeline.audit import Audit
+from crawler.pipeline.audit import Audit, Outcome
 from crawler.pipeline.plan import Plan
 from crawler.pipeline.progress import Silent
 from crawler.settings import FixSettings, NetworkSettings, Settings
@@ -55,8 +55,8 @@ class Weeks:
         )  # fmt: skip
         self.settings = Settings(network=network, fix=fix)
 
-    def audit(self, *links: Link) -> RunReport:
-        """One run; the hits before it are forgotten."""
+    def audit(self, *links: Link, interrupted: bool = False) -> RunReport:
+        """One run; the hits before it are forgotten. `interrupted`: at its first replay, an hour before the next."""
         self.web.hits.clear()
         run = Audit(
             Plan(cards=1, links=tuple(sorted(links or (link(),), key=lambda one: one.url)), unreadable=()),
@@ -67,9 +67,18 @@ class Weeks:
             clock=lambda: self._now,
             version="1",
         )
-        report = asyncio.run(run.run(asyncio.Event())).report
-        self._now += timedelta(weeks=1)
+        report = asyncio.run(self._run(run, interrupted=interrupted)).report
+        self._now += timedelta(hours=1) if interrupted else timedelta(weeks=1)
         return report
+
+    async def _run(self, run: Audit, *, interrupted: bool) -> Outcome:
+        stop = asyncio.Event()
+        running = asyncio.create_task(run.run(stop))
+        while interrupted and not any(hit.target.startswith("/web/") for hit in list(self.web.hits)):  # noqa: ASYNC110 - the web lives in another thread
+            await asyncio.sleep(0.01)
+        if interrupted:
+            stop.set()
+        return await running
 
     def asked(self) -> list[str]:
         """What was asked of the archive: `cdx`, `available`, or the timestamp of a replay."""
@@ -286,3 +295,63 @@ def test_those_dead_for_longest_come_first_and_leave_room_for_the_rest(history: 
         found = [[one.new for one in proposed(weeks.audit(*map(link, urls)))] for _ in urls]
 
     assert found == [[address(JUNE, url) for url in sorted(urls[:count])] for count in (1, 2, 3)]
+
+
+def test_an_interrupted_lookup_is_gone_on_with(history: HistoryWriter) -> None:
+    """What was answered is not asked again."""
+    archive = FakeWayback({DEAD: [(JUNE, SOUND)]}, replay=Reply(hang="head"))
+    with serving({"gone.example/": page("Gone"), **archive.routes}) as web:
+        weeks = Weeks(web, history, FixSettings(archive="field"))
+        first = proposed(weeks.audit(interrupted=True))
+        archive.replay = None
+        second = proposed(weeks.audit())
+        asked = weeks.asked()
+
+    assert (first, [one.new for one in second]) == ([], [address(JUNE)])
+    assert asked == [f"{JUNE}id_"]
+
+
+# ---- pictures ----
+
+PICTURE = "https://gone.example/fog.png"
+
+
+def picture(**claims: object) -> Link:
+    """The picture of the same card, which is broken."""
+    said = {"page_url": DEAD, "width": 800, "height": 500} | claims
+    place = Place(path="_news/a.md", line=5, column=9, field="images[0].url", written=PICTURE, kind=Kind.IMAGE,
+                  claims=msgspec.convert(said, Claims))  # fmt: skip
+    return Link(url=PICTURE, kind=Kind.IMAGE, places=(place,))
+
+
+def pictures(report: RunReport) -> dict[str, str | None]:
+    """Field -> new value, of proposals for pictures."""
+    found = [one for finding in report.findings() for one in finding.proposals if one.rule == "archived_picture"]
+    assert {(one.kind, one.disposition) for one in found} <= {(Repair.IMAGE, Disposition.REVIEW)}
+    return {one.field: one.new for one in found}
+
+
+def test_a_picture_whose_page_is_gone_too_gets_its_copy(history: HistoryWriter) -> None:
+    """The one that is a picture, with its real size; nearest to the date of the card."""
+    held = {PICTURE: [(JUNE, page("Oops")), (MAY, image("png", 640, 400)), (APRIL, image("png", 1200, 630))]}
+    archive = FakeWayback(held)
+    with serving({"gone.example/": page("Gone"), **archive.routes}) as web:
+        weeks = Weeks(web, history, FixSettings(archive="field"))
+        found = pictures(weeks.audit(link(), picture()))
+        hits = [hit.target for hit in web.hits if hit.target.startswith("/web/")]
+
+    assert found == {
+        "images[0].url": f"https://web.archive.org/web/{MAY}im_/{PICTURE}",
+        "images[0].width": "640",
+        "images[0].height": "400",
+    }
+    assert hits == [f"/web/{JUNE}id_/{PICTURE}", f"/web/{MAY}id_/{PICTURE}"]
+
+
+def test_a_picture_of_a_page_that_lives_is_not_looked_up(history: HistoryWriter) -> None:
+    """The page knows better."""
+    archive = FakeWayback({PICTURE: [(JUNE, image("png", 640, 400))]})
+    with serving({"gone.example/": page("Gone"), "gone.example/2020/fog": SOUND, **archive.routes}) as web:
+        weeks = Weeks(web, history, FixSettings(archive="replace"))
+        assert pictures(weeks.audit(link(), picture())) == {}
+        assert weeks.asked() == []
