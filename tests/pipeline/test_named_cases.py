@@ -1,22 +1,25 @@
-"""Cases that link checkers get wrong, by name: two audits a week apart over real sockets, one host for each case."""
+"""Cases that link checkers get wrong, by name: audits a week apart over real sockets, one host for each case."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
 
-from crawler.demo.reply import HTML, PROSE, Reply, page, redirect
-from crawler.demo.web import Answer, Hit, LoopbackWeb, serving
+from crawler.demo.reply import HTML, PROSE, Reply, page, redirect, retry_after
+from crawler.demo.web import Answer, Hit, LoopbackWeb, Routes, serving
 from crawler.engines import engine_for
 from crawler.history.writing import HistoryWriter
-from crawler.model import Claims, Finding, Kind, Link, Place, RunReport, State
+from crawler.model import Claims, Disposition, Finding, Health, Kind, Link, Place, Repair, RunReport, State
 from crawler.pipeline.audit import Audit
 from crawler.pipeline.plan import Plan
 from crawler.pipeline.progress import Silent
 from crawler.settings import NetworkSettings, Settings
+from tests.net.dns_answerer import Say, serving_names
 from tests.pipeline.fakes import MONDAY
 
 TITLE = "How teams build apps"
@@ -106,15 +109,19 @@ def link(url: str) -> Link:
     return Link(url=url, kind=Kind.PAGE, places=(place,))
 
 
-def audit(web: LoopbackWeb, history: HistoryWriter, week: int) -> RunReport:
-    """One audit of all cases."""
-    network = NetworkSettings(
+def network_of(web: LoopbackWeb) -> NetworkSettings:
+    """Without the waiting."""
+    return NetworkSettings(
         ca_file=str(web.ca_file), connect_to=web.connect_to, host_request_interval=0.0, retry_pause=0.0, max_retries=1
     )
+
+
+def audit(network: NetworkSettings, history: HistoryWriter, week: int, urls: Sequence[str] = URLS) -> RunReport:
+    """One audit of these links."""
     settings = Settings(network=network)
     now = MONDAY + timedelta(weeks=week)
     run = Audit(
-        Plan(cards=1, links=tuple(link(url) for url in sorted(URLS)), unreadable=()),
+        Plan(cards=1, links=tuple(link(url) for url in sorted(urls)), unreadable=()),
         settings,
         history=history,
         engine=engine_for(settings, version="1", now=lambda: now),
@@ -125,19 +132,39 @@ def audit(web: LoopbackWeb, history: HistoryWriter, week: int) -> RunReport:
     return asyncio.run(run.run(asyncio.Event())).report
 
 
+def by_url(report: RunReport) -> dict[str, Finding]:
+    """The findings of a report by URL without its scheme."""
+    return {finding.link.url.partition("://")[2]: finding for finding in report.findings()}
+
+
+def weekly(folder: Path, urls: Sequence[str], *webs: Routes) -> Iterator[tuple[RunReport, dict[str, Finding]]]:
+    """What an audit a week reports of these links, while the web changes so."""
+    with serving(webs[0]) as web, HistoryWriter(folder / "history.sqlite") as history:
+        for week, routes in enumerate(webs):
+            web.routes = routes
+            report = audit(network_of(web), history, week, urls)
+            yield report, by_url(report)
+
+
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Finding]]:
-    """The findings of the second week, by URL without its scheme."""
+def weeks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, Finding]]]:
+    """The findings of five weeks."""
     with (
         serving(WEB | FIRST_WEEK) as web,
         HistoryWriter(tmp_path_factory.mktemp("cases") / "history.sqlite") as history,
     ):
-        audit(web, history, 0)
+        told = [by_url(audit(network_of(web), history, 0))]
         web.routes = WEB
-        report = audit(web, history, 1)
-        yield {finding.link.url.partition("://")[2]: finding for finding in report.findings()}
+        told += [by_url(audit(network_of(web), history, week)) for week in range(1, 5)]
+        yield told
         methods = {hit.method for hit in web.hits}
     assert methods == {"GET"}
+
+
+@pytest.fixture(scope="module")
+def told(weeks: list[dict[str, Finding]]) -> dict[str, Finding]:
+    """The findings of the second week."""
+    return weeks[1]
 
 
 def said(told: dict[str, Finding], url: str) -> tuple[str, str, State]:
@@ -197,6 +224,24 @@ def test_10_three_posts_that_end_at_one_archive(told: dict[str, Finding]) -> Non
         assert said(told, f"case10.example/{path}") == ("redirect_generic", "fan_in", "still")
 
 
+def test_11_a_301_to_a_new_host_with_slug_and_title_kept(tmp_path: Path) -> None:
+    """Moved; its address is proposed at once, and may be adopted when two runs have seen it."""
+    web: dict[str, Answer] = {
+        "case11.example/2021/how-teams-build-apps": redirect("https://blog.case11.example/blog/how-teams-build-apps"),
+        "blog.case11.example/blog/how-teams-build-apps": ARTICLE,
+    }
+    url = "case11.example/2021/how-teams-build-apps"
+    seen = [told[url] for _, told in weekly(tmp_path, [f"https://{url}"], web, web)]
+
+    assert [(one.verdict.code.value, one.verdict.rule) for one in seen] == [("moved", "permanent_redirect")] * 2
+    first, second = ([row for row in one.proposals if row.kind is Repair.REDIRECT] for one in seen)
+    assert [row.new for row in (*first, *second)] == ["https://blog.case11.example/blog/how-teams-build-apps"] * 2
+    assert [(row.disposition, row.waits_until is None) for row in (*first, *second)] == [
+        (Disposition.SAFE, False),
+        (Disposition.SAFE, True),
+    ]
+
+
 def test_12_a_302_to_a_language(told: dict[str, Finding]) -> None:
     """Healthy, and temporary: nothing to adopt."""
     assert said(told, "case12.example/story") == ("redirected", "temporary_redirect", "steady")
@@ -226,3 +271,56 @@ def test_19_a_lander_and_a_gambling_site_are_alerts(told: dict[str, Finding]) ->
     """At once, and confirmed after a week."""
     assert said(told, "case19.example/story") == ("parked", "parking_page", "confirmed")
     assert said(told, "case19-sold.example/story") == ("usurped", "hijacked", "confirmed")
+
+
+def test_17_nxdomain_once_and_back_in_the_next_run(tmp_path: Path) -> None:
+    """By the word of a name server: never called gone, let alone confirmed."""
+    there = "127.0.0.1"
+    zone: dict[str, str | Say] = {"case17.test": there, "other.test": there}
+    with (
+        serving({"*": ARTICLE}) as web,
+        serving_names(zone) as server,
+        HistoryWriter(tmp_path / "history.sqlite") as history,
+    ):
+        network = NetworkSettings(
+            nameservers=(server.address,), allow_private=("127.0.0.0/8",),
+            host_request_interval=0.0, retry_pause=0.0, max_retries=1,
+        )  # fmt: skip
+        urls = [f"http://{name}:{web.http_port}/story" for name in zone]
+        seen = []
+        for week, gone in enumerate((False, True, False, False)):
+            zone["case17.test"] = Say.NXDOMAIN if gone else there
+            told = by_url(audit(network, history, week, urls))
+            seen.append(said(told, f"case17.test:{web.http_port}/story"))
+
+    assert seen == [
+        ("ok", "answered", "steady"),
+        ("dns_temporary", "dns_not_found", "new"),
+        ("ok", "answered", "flaky"),
+        ("ok", "answered", "flaky"),
+    ]
+
+
+def test_18_a_whole_host_503_with_a_retry_after_date_for_two_runs(tmp_path: Path) -> None:
+    """One finding for the host, no link called dead, and all is well when it answers again."""
+    urls = [f"https://case18.example/{number}" for number in range(4)]
+    up: dict[str, Answer] = {"case18.example/*": ARTICLE}
+    date = format_datetime(MONDAY + timedelta(days=36_500), usegmt=True)
+    down: dict[str, Answer] = {"case18.example/*": retry_after(date, 503)}
+    reports = list(weekly(tmp_path, urls, up, down, down, up))
+
+    for report, told in reports[1:3]:
+        assert [(row.host, row.verdict.value, row.links) for row in report.hosts] == [
+            ("case18.example", "rate_limited", 4)
+        ]
+        assert {finding.verdict.code.value for finding in told.values()} == {"rate_limited"}
+    assert {one.state for _, told in reports for one in told.values()} == {State.STEADY}
+    assert {one.verdict.code.health for one in reports[3][1].values()} == {Health.HEALTHY}
+
+
+def test_what_hides_or_lives_is_never_confirmed(weeks: list[dict[str, Finding]]) -> None:
+    """However many weeks it takes; only what is gone is."""
+    confirmed = {url for told in weeks for url, one in told.items() if one.state is State.CONFIRMED}
+
+    cases = {url.partition(".")[0].partition("-")[0] for url in confirmed}
+    assert cases == {"case09", "case10", "case13", "case15", "case19"}
