@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check lint types format clean
+.PHONY: demo test check lint types format screenshots clean
 
 demo: $(VENV)/core
 	@$(BIN)/python -m crawler demo
@@ -14,15 +14,18 @@ test: $(VENV)/test
 check: lint types test
 
 lint: $(VENV)/test
-	$(BIN)/ruff check crawler tests benchmarks
-	$(BIN)/ruff format --check crawler tests benchmarks
+	$(BIN)/ruff check crawler tests benchmarks docs
+	$(BIN)/ruff format --check crawler tests benchmarks docs
 
 types: $(VENV)/test
 	$(BIN)/mypy
 
 format: $(VENV)/test
-	$(BIN)/ruff check --fix crawler tests benchmarks
-	$(BIN)/ruff format crawler tests benchmarks
+	$(BIN)/ruff check --fix crawler tests benchmarks docs
+	$(BIN)/ruff format crawler tests benchmarks docs
+
+screenshots: $(VENV)/test
+	$(BIN)/python docs/screenshots.py
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "crawler needs Python 3.11 or newer; name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }

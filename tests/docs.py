@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import ast
 import itertools
 import re
@@ -9,11 +10,16 @@ from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
+import yaml
+
 import crawler
 from crawler import settings
+from crawler.cli import parser
+from crawler.examples import EXITS
 from crawler.fields import FIELDS
 from crawler.health import claims, judge
 from crawler.model import Code, Health, Record
+from crawler.pipeline import weekly
 from crawler.render import FORMATS
 from crawler.render.words import MEANINGS
 
@@ -21,7 +27,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def verdicts() -> str:
-    """Health -> verdicts, for the README."""
+    """Health -> verdicts."""
     rows = ["| health | the link | verdicts |", "|---|---|---|"]
     for health in Health:
         codes = ", ".join(f"`{code}`" for code in Code if code.health is health)
@@ -86,9 +92,89 @@ def formats() -> str:
     )
 
 
+def exits() -> str:
+    """Exit code -> meaning, from what `--help` says."""
+    rows = re.findall(r"^  (\d+) +(.+)$", EXITS, re.MULTILINE)
+    return "\n".join(["| exit code | means |", "|---|---|", *(f"| {code} | {meaning} |" for code, meaning in rows)])
+
+
+def commands() -> str:
+    """Every command with its arguments, from the parser."""
+    text = ""
+    for name, command in subcommands(parser()).items():
+        text += f"## crawler {name}\n\n{command.description}\n\n"
+        actions = subcommands(command)
+        for verb, action in (actions or {"": command}).items():
+            text += f"### crawler {name} {verb}\n\n{action.description}\n\n" if verb else ""
+            text += arguments(action)
+    return text.strip()
+
+
+COMMON = ("config", "no_progress", "quiet", "verbose")
+"""Arguments of every command, told once."""
+
+
+def arguments(command: argparse.ArgumentParser) -> str:
+    """A table of the command's own arguments, or nothing."""
+    rows = [
+        f"| {shape(action)} | {plain(action.help or '')} |\n"
+        for action in command._actions
+        if action.dest != "help" and action.dest not in COMMON
+    ]
+    return "| argument | meaning |\n|---|---|\n" + "".join(rows) + "\n" if rows else ""
+
+
+def common() -> str:
+    """The arguments that every command takes."""
+    rows = [action for action in subcommands(parser())["audit"]._actions if action.dest in COMMON]
+    return "\n".join(
+        ["| argument | meaning |", "|---|---|", *(f"| {shape(one)} | {plain(one.help or '')} |" for one in rows)]
+    )
+
+
+def shape(action: argparse.Action) -> str:
+    """How an argument is written."""
+    value = "" if action.nargs == 0 else action.metavar or "\\|".join(action.choices or ())
+    if not action.option_strings:
+        return f"`{value}`" if action.nargs is None else f"`[{value}{'…' if action.nargs == '*' else ''}]`"
+    return ", ".join(f"`{name}`" for name in action.option_strings) + (f" `{value}`" if value else "")
+
+
+def plain(text: str) -> str:
+    """A help text as a cell of a table."""
+    return text.replace("|", "\\|")
+
+
+def subcommands(command: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """The commands below a command, by name; none for most."""
+    return next((dict(action.choices) for action in command._actions if isinstance(action.choices, dict)), {})
+
+
+def workflow() -> str:
+    """The weekly workflow as it is shipped."""
+    return f"```yaml\n{weekly.TEMPLATE.read_text(encoding='utf-8').strip()}\n```"
+
+
+def action(kind: str) -> str:
+    """The inputs or outputs of the action."""
+    rows = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))[kind]
+    default = kind == "inputs"
+    lines = [f"| {kind[:-1]} |{' default |' if default else ''} meaning |", f"|---|{'---|' if default else ''}---|"]
+    for name, row in rows.items():
+        value = f" `{row['default']}` |".replace("``", "") if default else ""
+        lines.append(f"| `{name}` |{value} {row['description']} |")
+    return "\n".join(lines)
+
+
 PARTS: tuple[tuple[str, str, Callable[[], str]], ...] = (
-    ("README.md", "verdicts", verdicts),
-    ("README.md", "fields", fields),
+    ("docs/verdicts.md", "verdicts", verdicts),
+    ("docs/cards.md", "fields", fields),
+    ("docs/exit-codes.md", "exits", exits),
+    ("docs/commands.md", "common", common),
+    ("docs/commands.md", "commands", commands),
+    ("docs/weekly-audit.md", "workflow", workflow),
+    ("docs/ci.md", "inputs", lambda: action("inputs")),
+    ("docs/ci.md", "outputs", lambda: action("outputs")),
     ("docs/verdicts.md", "rules", rules),
     ("docs/formats.md", "formats", formats),
     ("docs/configuration.md", "configuration", configuration),

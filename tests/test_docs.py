@@ -35,9 +35,12 @@ def test_every_path_in_the_docs_is_there(page: Path) -> None:
     """Files named in the prose, and the targets of links."""
     text = page.read_text(encoding="utf-8")
     named = re.findall(r"`((?:crawler|docs|tests|benchmarks)/[\w./-]+)`", text)
-    linked = [target for target in re.findall(r"\]\(([^)#]+)\)", text) if not target.startswith("http")]
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    linked = [target for target in re.findall(r"\]\(([^)#]+)\)", prose) if not target.startswith("http")]
+    shown = re.findall(r'(?:src|srcset)="([^"]+)"', prose)
 
     assert [name for name in named if not (ROOT / name).exists()] == []
+    assert [picture for picture in shown if not (page.parent / picture).exists()] == []
     assert [target for target in linked if not (page.parent / target).exists()] == []
 
 

@@ -64,6 +64,7 @@ def test_it_finds_its_memory_the_second_time(checked: CardSite) -> None:
     assert Path(outputs["report"]).parent == Path(outputs["reports"])
     assert Path(outputs["report"]).is_file()
     assert "`not_found`" in runner.summary
+    assert "::error file=_news/two.md,line=2," in runner.log
     assert (checked.folder / ".crawler" / "history.sqlite").is_file()
 
 
@@ -71,9 +72,9 @@ def test_findings_need_not_fail_the_step(checked: CardSite) -> None:
     """The exit code is an output all the same."""
     with serving(ROUTES) as web:
         checked.config(web)
-        code, outputs, runner = run(checked, fail="false", summary="false")
+        code, outputs, runner = run(checked, fail="false", annotate="false")
 
-    assert (code, outputs["exit-code"], runner.summary) == (0, "2", "")
+    assert (code, outputs["exit-code"], runner.summary, "::error" in runner.log) == (0, "2", "", False)
 
 
 def test_an_audit_that_means_nothing_always_fails(site: CardSite) -> None:

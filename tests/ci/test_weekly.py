@@ -177,7 +177,7 @@ def test_one_pull_request_is_opened_kept_up_to_date_and_closed(site: CardSite, b
             code, runner = weeks.run()
             assert code == 0, runner.log
             states.append([(row["number"], row["open"]) for row in weeks.state()["pr"]])
-    changed = git(weeks.temporary, "-C", "remote.git", "show", "--format=%an %s", "crawler/fixes")
+    changed = git(weeks.temporary, "-C", "remote.git", "show", "--format=%an %s", "link-audit/fixes")
 
     assert states == [[(1, True)], [(1, True)], [(1, False)]]
     assert changed.startswith("github-actions[bot] Repair links\n")
