@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from urllib.parse import unquote
 
 from crawler.edits import wayback
 from crawler.edits.wayback import Capture
@@ -96,9 +97,9 @@ def _copy(seen: Observation, sought: Sought) -> Copy | None:
 
 
 def _bare(url: str) -> str:
-    """An address without what sites change without moving a page: scheme, `www.`, a slash at the end."""
+    """An address without what changes without a page being moved: scheme, `www.`, a slash at the end, escapes."""
     parts = split(url)
-    return f"{host_of(url).removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}"
+    return unquote(f"{host_of(url).removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}")
 
 
 def nearest(captures: Sequence[Capture], day: date | None) -> list[Capture]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -172,20 +172,27 @@ class Audit:
     async def _ask_the_archive(self, judging: Judging) -> None:
         """Whether there are copies of what is dead."""
         now = self._clock()
+
+        def wanted(about: Collection[str] | None) -> Iterator[tuple[datetime, Question]]:
+            self._history.flush()  # so that it sees what was taken over
+            return judging.archive_questions(now, about)
+
         await archive.rounds(
-            lambda about: judging.archive_questions(now, about),
+            wanted,
             links=self._settings.fix.archive_links,
             recall=lambda question: self._recall(question, now),
             ask=lambda due: self._ask("asking the archive", due),
         )
 
     def _recall(self, question: Question, now: datetime) -> bool:
-        """Takes the answer of an earlier run over into this one, if there is one that still counts."""
+        """Takes the answer of an earlier run over into this one, if there is one that still counts.
+
+        So a stored run holds all that its proposals rest on, and nothing that still counts is pruned with an old run.
+        """
         known = self._history.answered(self._run, question.request.url, question.request.purpose)
         if known is None or not still_counts(known, now):
             return False
         self._history.add(self._run, known, about=question.about)
-        self._history.flush()
         return True
 
     def _due(self) -> tuple[list[Due], list[Due]]:

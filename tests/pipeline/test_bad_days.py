@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from crawler.history.writing import HistoryWriter
-from crawler.model import FailureKind
-from crawler.settings import AuditSettings, HistorySettings, NetworkSettings, Settings
+from crawler.model import FailureKind, Purpose
+from crawler.settings import AuditSettings, FixSettings, HistorySettings, NetworkSettings, Settings
 from tests.pipeline.fakes import FAST, FakeEngine, Site, link, told
 
 HOSTS = [f"https://h{number}.example/page" for number in range(8)]
@@ -60,6 +60,21 @@ async def test_a_jump_of_failures_across_hosts_is_not_believed(history: HistoryW
 
     assert report.run.void
     assert "6 of 8 links fail that were asked in both runs" in (report.run.void_because or "")
+
+
+async def test_a_run_that_means_nothing_asks_the_archive_nothing(history: HistoryWriter) -> None:
+    """Though what has failed would be looked up at once on any other day."""
+    archive = msgspec.structs.replace(FAST, fix=FixSettings(archive="replace", confirmed_only=False))
+    site = Site(history, FakeEngine({url: [200] for url in HOSTS}), archive)
+    await site.audit(*map(link, HOSTS))
+    site.later(**{url: [FailureKind.TIMEOUT] for url in HOSTS[:6]})
+    void = (await site.audit(*map(link, HOSTS))).report
+    looked_up = [one for one in site.engine.questions if one.purpose is Purpose.ARCHIVE]
+    site.later(**{url: [200] for url in HOSTS[:6]} | {HOSTS[0]: [410]})
+    await site.audit(*map(link, HOSTS))
+
+    assert (void.run.void, looked_up) == (True, [])
+    assert {one.purpose for one in site.engine.questions} >= {Purpose.ARCHIVE}
 
 
 async def test_one_host_that_goes_down_with_all_its_links_is_believed(history: HistoryWriter) -> None:
