@@ -1,8 +1,9 @@
 """Text from elsewhere in, text that is safe to show out.
 
 What the web, a card or the operating system says may hold control characters, terminal escapes and bidirectional
-overrides; none of them may reach a terminal or a report. Control and format characters (Unicode categories Cc, Cf,
-Co, Cs, Zl, Zp) become a visible stand-in or vanish.
+overrides; none of them may reach a terminal or a report. Line breaks become blanks; what hides or reorders text (soft
+hyphens, zero-width and bidirectional signs, tags) vanishes; other controls and lone surrogates become U+FFFD. The rest
+of Unicode stays, private use and the few format characters that are seen (as the Arabic number sign) among it.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def host_of_prefix(prefix: str) -> str | None:
 
 
 def origin_url(cached: str) -> str | None:
-    """The page behind a cache's URL (or behind Google's AMP viewer), or None if `cached` is neither."""
+    """The page behind a cache's URL (or behind Google's AMP viewer), or None if `cached` leads to none."""
     try:
         parts = split(canonical(cached))
     except ValueError:
@@ -82,11 +82,14 @@ def origin_url(cached: str) -> str | None:
         return None
     query = "&".join(pair for pair in parts.query.split("&") if pair.split("=", 1)[0] not in _VIEWER_KEYS)
     try:
-        return canonical(
+        origin = canonical(
             f"{'https' if served[1] else 'http'}://{served[2]}{served[3]}" + (f"?{query}" if query else "")
         )
     except ValueError:
         return None
+    # Each origin has a subdomain of its own in the cache; a page under another's is served to nobody.
+    stated = None if viewer else host_of_prefix(host.partition(".")[0])
+    return origin if stated in (None, host_of(origin)) else None
 
 
 def same_cache_url(first: str, second: str) -> bool:

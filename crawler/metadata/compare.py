@@ -13,8 +13,6 @@ from difflib import SequenceMatcher
 
 from crawler.metadata.titles import plain, without_site
 
-SAME = 0.9
-"""Similarity from which on two texts agree: a changed word in ten, a corrected typo."""
 LONGEST = 400
 """Characters that are compared; what follows says nothing new, and the time taken grows with the square."""
 SHORTEST_EXCERPT = 20
@@ -54,19 +52,9 @@ def title_similarity(card: str, page_title: str | None, site_name: str | None = 
     return max(similarity(card, page_title), similarity(without_site(card, sites), without_site(page_title, sites)))
 
 
-def titles_agree(card: str, page_title: str | None, site_name: str | None = None) -> bool:
-    """Whether the card's title is still its page's."""
-    return title_similarity(card, page_title, site_name) >= SAME
-
-
 def excerpt_similarity(card_excerpt: str, page_description: str | None, lead: str | None = None) -> float:
     """How alike the card's excerpt and the beginning of what the page says are, the better of two: 0 to 1."""
     return max((_as_beginning(card_excerpt, text) for text in (page_description, lead) if text), default=0.0)
-
-
-def excerpt_agrees(card_excerpt: str, page_description: str | None, lead: str | None = None) -> bool:
-    """Whether the card's excerpt is the beginning of the page's description or of its text, or contains either."""
-    return excerpt_similarity(card_excerpt, page_description, lead) >= SAME
 
 
 def _as_beginning(one: str, other: str) -> float:

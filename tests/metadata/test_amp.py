@@ -140,6 +140,12 @@ def test_there_and_back(host: str, path: str) -> None:
     assert host_of_prefix(prefix_of(host)) in (host, None)
 
 
+def test_a_page_under_the_name_of_another_site() -> None:
+    """A cache address whose subdomain stands for another host than its path leads to no page."""
+    assert origin_url("https://news-test.cdn.ampproject.org/c/s/other.test/a") is None
+    assert origin_url("https://cdn.ampproject.org/c/s/other.test/a") == "https://other.test/a"
+
+
 @given(text=st.text(max_size=60))
 def test_any_text(text: str) -> None:
     """No text raises anything but the error that says that it is no address."""
