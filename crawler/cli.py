@@ -8,23 +8,20 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from msgspec.structs import replace
 
 from crawler import __version__
 from crawler.errors import ConfigError, CrawlerError
 from crawler.examples import EXAMPLES, TOP
-from crawler.flags import FIX_FLAGS, FLAGS, Flag
+from crawler.flags import FIX_FLAGS, FLAGS, add_flags, joined, layer_of
 from crawler.model import Code, Kind
 from crawler.progress import progress_for
 from crawler.render import FORMATS
 from crawler.settings import CONFIG_NAME, Settings
-from crawler.show import Exit, Show, output_of
+from crawler.show import Exit, Show, for_difference, output_of
 from crawler.text import printable
-
-if TYPE_CHECKING:
-    from crawler.config import Layer
 
 _JUDGING = ("accept", "fail_on")
 """Settings of an audit that a stored run is judged by."""
@@ -68,7 +65,7 @@ def _located(message: str, options: argparse.Namespace) -> str:
     from crawler.config import located
 
     config = getattr(options, "config", None)
-    return located(message, config, folder=Path.cwd(), environment=os.environ, flags=_layer(options))
+    return located(message, config, folder=Path.cwd(), environment=os.environ, flags=layer_of(options, Path.cwd()))
 
 
 def _give_up_output() -> None:
@@ -97,16 +94,17 @@ def parser() -> argparse.ArgumentParser:
     audit.add_argument(
         "--archive", action="store_true", help="look dead pages up in the Wayback Machine, as [fix] archive says"
     )
-    _settings_flags(audit, FLAGS)
+    add_flags(audit, FLAGS)
     explain = _command(commands, "explain", _explain, "one link in full: hops, evidence, verdict, metadata")
     explain.add_argument("url", metavar="URL", type=_address, help="the link")
     explain.add_argument("--kind", choices=("page", "amp", "amp_cache", "image"), help="what the link should lead to")
     explain.add_argument("--json", action="store_true", help="as JSON")
-    _settings_flags(explain, tuple(flag for flag in FLAGS if flag.section == "network"))
+    add_flags(explain, tuple(flag for flag in FLAGS if flag.section == "network"))
     _fix_parser(commands)
     report = _command(commands, "report", _report, "render a stored run again, with the rules of today")
     report.add_argument("run", nargs="?", metavar="RUN", help="its id or number (default: the newest)")
-    _settings_flags(report, tuple(flag for flag in FLAGS if flag.section == "reports" or flag.key in _JUDGING))
+    report.add_argument("--against", metavar="RUN", help="show how the run differs from this one")
+    add_flags(report, tuple(flag for flag in FLAGS if flag.section == "reports" or flag.key in _JUDGING))
     history = _command(commands, "history", _history, "list the stored runs, or one link's past")
     history.add_argument("url", nargs="?", metavar="URL", type=_address, help="the link (default: list the runs)")
     history.add_argument("--json", action="store_true", help="as JSON")
@@ -173,37 +171,6 @@ def _address(text: str) -> str:
     return text
 
 
-def _settings_flags(command: argparse.ArgumentParser, flags: Sequence[Flag]) -> None:
-    for flag in flags:
-        options: dict[str, Any] = {"dest": f"{flag.section}.{flag.key}", "help": flag.help, "default": None}
-        if flag.parse is None:
-            command.add_argument(*flag.names, action="store_true", **options)
-        else:
-            action = "append" if flag.repeats else "store"
-            command.add_argument(*flag.names, type=flag.parse, metavar=flag.metavar, action=action, **options)
-
-
-def _layer(options: argparse.Namespace) -> Layer:
-    layer: Layer = {}
-    for flag in FLAGS:
-        value = getattr(options, f"{flag.section}.{flag.key}", None)
-        if value is None:
-            continue
-        if flag.repeats:
-            value = _joined(value)
-        if flag.path:  # as all paths of a command line are: relative to the working folder
-            value = str(Path.cwd() / value)
-        layer.setdefault(flag.section, {})[flag.key] = value
-    return layer
-
-
-def _joined(values: list[Any]) -> Any:
-    if all(isinstance(value, dict) for value in values):
-        return {name: text for value in values for name, text in value.items()}
-    items = [item for value in values for item in (value if isinstance(value, list) else [value])]
-    return list(dict.fromkeys(items))
-
-
 def settings_for(
     options: argparse.Namespace, environment: Mapping[str, str], folder: Path, config: Path | None = None
 ) -> Settings:
@@ -216,7 +183,7 @@ def settings_for(
         config or options.config,
         folder=folder,
         environment=environment,
-        flags=_layer(options),
+        flags=layer_of(options, Path.cwd()),
         allowed={"reports.formats": tuple(FORMATS), "engine.name": tuple(ENGINES)},
     )
     policies_of(settings.audit, settings.hosts)  # what they cannot mean is told before anything is asked
@@ -278,7 +245,11 @@ def _report(options: argparse.Namespace) -> int:
     from crawler import commands
 
     settings = settings_for(options, os.environ, Path.cwd())
-    return commands.report(settings, options.run, _show(options, settings))
+    if options.against is None:
+        return commands.report(settings, options.run, _show(options, settings))
+    asked = getattr(options, "reports.formats")
+    settings = for_difference(settings, joined(asked) if asked else None)
+    return commands.difference(settings, options.run, options.against, _show(options, settings))
 
 
 def _history(options: argparse.Namespace) -> int:

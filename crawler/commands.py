@@ -18,9 +18,10 @@ from crawler import __version__
 from crawler.engines import engine_for
 from crawler.errors import OutputError
 from crawler.history.writing import HistoryWriter
-from crawler.model import Kind, RunReport
+from crawler.model import Difference, Kind, RunReport
 from crawler.pipeline.audit import Audit, Outcome
 from crawler.pipeline.baseline import Entry, add, read, remove
+from crawler.pipeline.difference import difference_of, worsened
 from crawler.pipeline.explain import explain as explain_link
 from crawler.pipeline.findings import Judging
 from crawler.pipeline.past import open_history, past_lines
@@ -28,7 +29,7 @@ from crawler.pipeline.plan import Plan, plan
 from crawler.pipeline.progress import Progress, Silent
 from crawler.pipeline.prune import doomed
 from crawler.pipeline.runs import run_lines
-from crawler.render import past, terminal
+from crawler.render import difference_text, past, terminal
 from crawler.render.explain import explain as explained
 from crawler.render.explain import explain_json
 from crawler.render.write import append_summary, print_report, write, write_one
@@ -68,21 +69,26 @@ def check(settings: Settings, planned: Plan, show: Show) -> int:
 
 def _deliver(report: RunReport, settings: Settings, show: Show) -> int:
     """Writes the reports, prints the summary; returns the exit code that the findings call for."""
-    formats = settings.reports.formats
-    if show.output == "-":
-        print_report(report, formats[0], sys.stdout.buffer)
-        paths: tuple[Path, ...] = ()
-    elif show.output is not None:
-        paths = (write_one(report, formats[0], Path(show.output)),)
-    else:
-        paths = write(report, formats, Path(settings.root) / settings.reports.directory)
-    if show.step_summary is not None and "github" in formats and not append_summary(report, show.step_summary):
+    paths = _written(report, settings, show)
+    summarised = show.step_summary is not None and "github" in settings.reports.formats
+    if show.step_summary and summarised and not append_summary(report, show.step_summary):
         sys.stderr.write("crawler: no room is left in the summary of this step; it stays as it is\n")
     if not show.quiet and show.output != "-":
         limit = 1_000_000 if show.verbose else 50
         shown = [_near(path) for path in paths]
         sys.stdout.write(terminal.summary(report, colour=show.colour, width=show.width, limit=limit, paths=shown))
     return _code(report, settings)
+
+
+def _written(report: RunReport | Difference, settings: Settings, show: Show) -> tuple[Path, ...]:
+    """Writes the formats asked for, to where they are asked for; the files' paths."""
+    formats = settings.reports.formats
+    if show.output == "-":
+        print_report(report, formats[0], sys.stdout.buffer)
+        return ()
+    if show.output is not None:
+        return (write_one(report, formats[0], Path(show.output)),)
+    return write(report, formats, Path(settings.root) / settings.reports.directory)
 
 
 def _code(report: RunReport, settings: Settings) -> Exit:
@@ -154,6 +160,19 @@ def report(settings: Settings, run: str | None, show: Show) -> int:
     with told(settings), open_history(settings) as history:
         judging = Judging(history, history.run(run), settings)
         return _deliver(judging.report(), settings, show)
+
+
+def difference(settings: Settings, run: str | None, against: str, show: Show) -> int:
+    """Shows how a stored run differs from another; exit code 2 if what is new or changed is named by `fail_on`."""
+    with told(settings), open_history(settings) as history:
+        found = difference_of(history, settings, run, against)
+        paths = _written(found, settings, show)
+        if not show.quiet and show.output != "-":
+            shown = [_near(path) for path in paths]
+            limit = 1_000_000 if show.verbose else 50
+            text = difference_text.summary(found, colour=show.colour, width=show.width, limit=limit, paths=shown)
+            sys.stdout.write(text)
+        return Exit.FOUND if worsened(found, settings.audit.fail_on) else Exit.CLEAN
 
 
 def history(settings: Settings, url: str | None, show: Show, *, as_json: bool) -> int:

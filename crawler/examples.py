@@ -53,6 +53,7 @@ EXAMPLES: dict[str, str] = {
     "report": (
         """examples:
   crawler report                        the newest run
+  crawler report --against 12           what is new, changed, fixed and gone since run 12
   crawler report 12 --format sarif --output links.sarif
   crawler report --format jsonl --output - | jq -r 'select(.health == "broken") | .url'
 

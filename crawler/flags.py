@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -121,3 +121,37 @@ FIX_FLAGS: tuple[Switch, ...] = (
     Switch(names=("--reasons",), more={"metavar": "PATH", "type": Path},
            help="write what changes and why as Markdown, for a pull request; into a folder, a file for each card"),
 )  # fmt: skip
+
+
+def add_flags(command: argparse.ArgumentParser, flags: Sequence[Flag]) -> None:
+    """Lets a command take flags that set a setting."""
+    for flag in flags:
+        options: dict[str, Any] = {"dest": f"{flag.section}.{flag.key}", "help": flag.help, "default": None}
+        if flag.parse is None:
+            command.add_argument(*flag.names, action="store_true", **options)
+        else:
+            action = "append" if flag.repeats else "store"
+            command.add_argument(*flag.names, type=flag.parse, metavar=flag.metavar, action=action, **options)
+
+
+def layer_of(options: argparse.Namespace, folder: Path) -> dict[str, dict[str, Any]]:
+    """Section -> key -> value, of the flags that a command line started in `folder` holds."""
+    layer: dict[str, dict[str, Any]] = {}
+    for flag in FLAGS:
+        value = getattr(options, f"{flag.section}.{flag.key}", None)
+        if value is None:
+            continue
+        if flag.repeats:
+            value = joined(value)
+        if flag.path:  # as all paths of a command line are: relative to the working folder
+            value = str(folder / value)
+        layer.setdefault(flag.section, {})[flag.key] = value
+    return layer
+
+
+def joined(values: list[Any]) -> Any:
+    """What a flag that repeats was given, as one list or mapping."""
+    if all(isinstance(value, dict) for value in values):
+        return {name: text for value in values for name, text in value.items()}
+    items = [item for value in values for item in (value if isinstance(value, list) else [value])]
+    return list(dict.fromkeys(items))

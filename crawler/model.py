@@ -669,3 +669,34 @@ class RunReport(Record, frozen=True):
     """What to change in the settings, most important first."""
     line_of: Callable[[str, int], str | None] = lambda _path, _line: None
     """The text of one line of a card as it is now, without its end; None if it cannot be read."""
+
+
+class Turn(StrEnum):
+    """How a link stands in one run against another."""
+
+    NEW = "new"  # a problem now, and none then
+    CHANGED = "changed"  # another verdict
+    FIXED = "fixed"  # a problem then, healthy now
+    GONE = "gone"  # a problem then, on no card of the run now
+    STILL = "still"  # the same problem
+
+
+class Turned(Record, frozen=True):
+    """One link that stands otherwise than in another run."""
+
+    turn: Turn
+    finding: Finding
+    """The link as this run has it; what is gone, as the other had it."""
+    before: Finding | None
+    """As the other run had it; None if it was on no card then."""
+
+
+class Difference(Record, frozen=True):
+    """One run held against another: what a renderer of differences gets."""
+
+    run: RunFacts
+    against: RunFacts
+    counts: tuple[tuple[str, int], ...]
+    """(turn, links), every turn in its order, zeros included."""
+    rows: Callable[[], Iterator[Turned]]
+    """Iterates what differs again, sorted by URL; what is still the same is only counted."""

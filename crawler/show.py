@@ -11,6 +11,8 @@ import msgspec
 
 from crawler.errors import ConfigError
 from crawler.progress import BarProgress, LineProgress
+from crawler.render import DIFFERENCES
+from crawler.settings import Settings
 
 
 class Exit(IntEnum):
@@ -43,5 +45,14 @@ def output_of(named: str | None, formats: Sequence[str]) -> str | None:
     if named is None or (folder and named != "-"):
         return None
     if len(formats) != 1:
-        raise ConfigError(f"--output {named} takes one report; name it with --format, such as --format {formats[0]}")
+        raise ConfigError(f"--output {named} takes one report; name it with --format, such as --format json")
     return named
+
+
+def for_difference(settings: Settings, asked: Sequence[str] | None) -> Settings:
+    """Settings with the formats that can show how two runs differ; raises ConfigError if another is `asked` for."""
+    for name in asked or ():
+        if name not in DIFFERENCES:
+            raise ConfigError(f"--format {name} shows one run; with --against there are {', '.join(DIFFERENCES)}")
+    formats = tuple(name for name in settings.reports.formats if name in DIFFERENCES)
+    return msgspec.structs.replace(settings, reports=msgspec.structs.replace(settings.reports, formats=formats))

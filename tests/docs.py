@@ -7,7 +7,7 @@ import ast
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import yaml
@@ -20,7 +20,7 @@ from crawler.fields import FIELDS
 from crawler.health import claims, judge
 from crawler.model import Code, Health, Record
 from crawler.pipeline import weekly
-from crawler.render import FORMATS
+from crawler.render import DIFFERENCES, FORMATS, Format
 from crawler.render.words import MEANINGS
 
 ROOT = Path(__file__).parent.parent
@@ -84,12 +84,17 @@ def shown(value: object) -> str:
     return str(value)
 
 
-def formats() -> str:
+def formats(table: Mapping[str, Format] = FORMATS) -> str:
     """Every report format: what it is, who reads it, where it ends."""
     rows = ["| format | file | what it is | read by | ends at |", "|---|---|---|---|---|"]
     return "\n".join(
-        [*rows, *(f"| `{name}` | `{f.file}` | {f.about} | {f.readers} | {f.limits} |" for name, f in FORMATS.items())]
+        [*rows, *(f"| `{name}` | `{f.file}` | {f.about} | {f.readers} | {f.limits} |" for name, f in table.items())]
     )
+
+
+def differences() -> str:
+    """Likewise of the differences of two runs."""
+    return formats(DIFFERENCES)
 
 
 def exits() -> str:
@@ -177,6 +182,7 @@ PARTS: tuple[tuple[str, str, Callable[[], str]], ...] = (
     ("docs/ci.md", "outputs", lambda: action("outputs")),
     ("docs/verdicts.md", "rules", rules),
     ("docs/formats.md", "formats", formats),
+    ("docs/formats.md", "differences", differences),
     ("docs/configuration.md", "configuration", configuration),
 )
 """(file, name of the part, what it must say)."""

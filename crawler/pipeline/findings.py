@@ -84,7 +84,6 @@ class Judging:
     def __init__(self, history: History, run: RunRow, settings: Settings) -> None:
         self._history, self._run = history, run
         self._terms = terms_of(settings)
-        self._root = Path(settings.root)
         self._tally = msgspec.structs.replace(
             tally_of(history.asked(run)),
             ended=run.ended,
@@ -297,7 +296,7 @@ class Judging:
             known=known,
             past=lines_before(self._history, run),
             hints=() if run.void is not None else hints(tally, self._settings),
-            line_of=card_lines(self._root),
+            line_of=card_lines(Path(self._settings.root)),
         )
 
     def _count(self, tally: HintTally) -> tuple[Summary, tuple[tuple[str, int], ...], int]:

@@ -20,8 +20,6 @@ class Format(Record, frozen=True):
     """Who reads it, for the docs."""
     limits: str
     """How large it gets and what is left out then, for the docs."""
-    difference: str = ""
-    """The file that shows how two runs differ, which the module's `render_difference` makes; empty: there is none."""
 
 
 FORMATS: dict[str, Format] = {
@@ -38,7 +36,6 @@ FORMATS: dict[str, Format] = {
         about="every link with all that is known of it, one finding a line",
         readers="programs; its JSON Schema is `crawler/render/report.schema.json`",
         limits="none",
-        difference="difference.json",
     ),
     "jsonl": Format(
         file="report.jsonl",
@@ -60,7 +57,6 @@ FORMATS: dict[str, Format] = {
         about="counts first, then the worst; fits an issue or a job summary",
         readers="people, on GitHub, GitLab or in an editor",
         limits="60,000 bytes; what is left out is counted",
-        difference="difference.md",
     ),
     "sarif": Format(
         file="report.sarif",
@@ -106,3 +102,21 @@ FORMATS: dict[str, Format] = {
     ),
 }
 """Every format by its name in `[reports] formats` and `--format`."""
+
+DIFFERENCES: dict[str, Format] = {
+    "json": Format(
+        file="difference.json",
+        module="crawler.render.difference_json",
+        about="what is new, changed, fixed and gone, one link a line",
+        readers="programs; its JSON Schema is `crawler/render/difference.schema.json`",
+        limits="none",
+    ),
+    "markdown": Format(
+        file="difference.md",
+        module="crawler.render.difference_markdown",
+        about="the same for people",
+        readers="people, on GitHub, GitLab or in an editor",
+        limits="60,000 bytes; what is left out is counted",
+    ),
+}
+"""The formats of `crawler report --against`."""

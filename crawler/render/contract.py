@@ -77,9 +77,7 @@ def finding_row(finding: Finding) -> Row:
         "http": _http_row(finding.observation),
         "page": _page_row(seen.page) if seen and seen.page else None,
         "image": _image_row(seen.image) if seen and seen.image else None,
-        "places": [
-            _place_row(place, judged) for place, judged in zip(link.places, finding.place_verdicts, strict=True)
-        ],
+        "places": [place_row(place, judged) for place, judged in zip(link.places, finding.place_verdicts, strict=True)],
         "proposals": [_proposal_row(proposal) for proposal in finding.proposals],
     }
 
@@ -160,7 +158,8 @@ def _image_row(image: Image) -> Row | None:
     }
 
 
-def _place_row(place: Place, judged: Verdict | None) -> Row:
+def place_row(place: Place, judged: Verdict | None) -> Row:
+    """Where a link stands, with what holds there."""
     return {
         "path": place.path,
         "line": place.line,

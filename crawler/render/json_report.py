@@ -32,11 +32,11 @@ def render(report: RunReport) -> Iterator[str]:
     """The file, a piece at a time: each finding is encoded when its turn comes, and forgotten."""
     yield f'{{"schema_version": {SCHEMA_VERSION},\n"run": {encode(run_row(report.run))},\n'
     yield f'"summary": {encode(summary_row(report.summary))},\n'
-    yield from _array("findings", map(finding_row, report.findings()))
+    yield from array("findings", map(finding_row, report.findings()))
     yield ",\n"
-    yield from _array("hosts", map(host_row, report.hosts))
+    yield from array("hosts", map(host_row, report.hosts))
     yield ",\n"
-    yield from _array("unreadable", map(unreadable_row, report.unreadable))
+    yield from array("unreadable", map(unreadable_row, report.unreadable))
     yield "}\n"
 
 
@@ -51,7 +51,8 @@ def encode(value: Any) -> str:
     return _ACTIVE.sub(_escaped, encoded.decode("utf-8"))
 
 
-def _array(name: str, rows: Iterable[Row]) -> Iterator[str]:
+def array(name: str, rows: Iterable[Row]) -> Iterator[str]:
+    """`"name": [...]` with one row a line."""
     separator = f'"{name}": [\n'
     for row in rows:
         yield separator + encode(row)

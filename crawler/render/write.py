@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
 from crawler.errors import OutputError
-from crawler.model import RunReport
-from crawler.render import FORMATS, markdown_report
+from crawler.model import Difference, RunReport
+from crawler.render import DIFFERENCES, FORMATS, Format, markdown_report
 
 _BATCH = 1 << 18
 """Characters written at once: large enough that a chunk per finding costs no system call each."""
@@ -34,12 +34,14 @@ _ELSEWHERE = "make the folder writable, or name another as `directory` under [re
 class Renderer(Protocol):
     """What the module of a format offers."""
 
-    def render(self, report: RunReport) -> Iterator[str]:
+    def render(self, report: RunReport | Difference) -> Iterator[str]:
         """The file's text in pieces, made while they are taken."""
 
 
-def write(report: RunReport, formats: Iterable[str], directory: Path) -> tuple[Path, ...]:
-    """Writes `report` in each of `formats` (names of FORMATS) into `directory`; the files' paths, in that order.
+def write(report: RunReport | Difference, formats: Iterable[str], directory: Path) -> tuple[Path, ...]:
+    """Writes `report` in each of `formats` into `directory`; the files' paths, in that order.
+
+    `formats` are names of FORMATS, or of DIFFERENCES.
 
     A file is written aside and then takes its name, so a reader never meets half a report and what stood there
     before stays until the new one is complete.
@@ -50,26 +52,26 @@ def write(report: RunReport, formats: Iterable[str], directory: Path) -> tuple[P
         directory.mkdir(parents=True, exist_ok=True)
     paths = []
     for name in formats:
-        path = directory / FORMATS[name].file
-        write_file(path, _batches(_renderer(name).render(report)))
+        path = directory / _format(report, name).file
+        write_file(path, _batches(_pieces(report, name)))
         paths.append(path)
     return tuple(paths)
 
 
-def write_one(report: RunReport, name: str, path: Path) -> Path:
+def write_one(report: RunReport | Difference, name: str, path: Path) -> Path:
     """Writes `report` in the format `name` to `path`, whose folder is made if need be; returns the path.
 
     Raises OutputError if the file cannot be written.
     """
     with _as_output_error(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
-    write_file(path, _batches(_renderer(name).render(report)))
+    write_file(path, _batches(_pieces(report, name)))
     return path
 
 
-def print_report(report: RunReport, name: str, stream: BinaryIO) -> None:
+def print_report(report: RunReport | Difference, name: str, stream: BinaryIO) -> None:
     """Writes `report` in the format `name` to a stream, piece by piece, in UTF-8 whatever the locale."""
-    stream.writelines(_batches(_renderer(name).render(report)))
+    stream.writelines(_batches(_pieces(report, name)))
     stream.flush()
 
 
@@ -89,8 +91,12 @@ def append_summary(report: RunReport, path: Path) -> bool:
     return True
 
 
-def _renderer(name: str) -> Renderer:
-    return cast("Renderer", import_module(FORMATS[name].module))
+def _format(report: RunReport | Difference, name: str) -> Format:
+    return FORMATS[name] if isinstance(report, RunReport) else DIFFERENCES[name]
+
+
+def _pieces(report: RunReport | Difference, name: str) -> Iterator[str]:
+    return cast("Renderer", import_module(_format(report, name).module)).render(report)
 
 
 def write_file(path: Path, chunks: Iterable[bytes]) -> None:

@@ -60,6 +60,26 @@ def test_the_summary_says_what_is_new_still_there_and_fixed(site: CardSite) -> N
     assert site.report()["summary"]["change"] == {"new": 0, "still": 0, "fixed": 1}
 
 
+def test_two_runs_are_held_against_each_other(site: CardSite) -> None:
+    """What is fixed, as text and as the formats that can; the other way round it is new, and calls for exit code 2."""
+    site.card("one", webUrl=GOOD, originalUrl=BAD)
+    with serving(ROUTES) as web:
+        site.config(web)
+        site.run("audit")
+        site.run("audit")
+    fixed = site.run("report", "--against", "1")
+    new = site.run("report", "1", "--against", "2", "--format", "json", "--output", "-")
+    refused = site.run("report", "--against", "1", "--format", "sarif")
+    (link,) = json.loads(new.out)["links"]
+
+    assert (fixed.code, new.code, refused.code) == (0, 2, 3)
+    assert "Fixed: 1" in fixed.out
+    assert "ok (healthy), was not_found" in fixed.out
+    assert (site.folder / "reports" / "difference.md").is_file()
+    assert (link["url"], link["change"], link["before"]["verdict"]) == (BAD, "new", "ok")
+    assert "with --against there are json, markdown" in refused.err
+
+
 def test_without_a_history_it_says_what_to_do(site: CardSite) -> None:
     """And an unknown run or URL is told."""
     assert "run `crawler audit` first" in site.run("history").err
