@@ -221,8 +221,10 @@ def _baseline(settings: Settings) -> Path:
 
 
 def demo(folder: Path, settings_of: Callable[[Path], Settings], show_of: Callable[[Settings], Show]) -> int:
-    """Writes the example site into `folder`, serves its web on this machine, and audits it."""
+    """Writes the example site into `folder`, serves its web on this machine, audits it, and shows what it would fix."""
     from crawler.demo.run import example  # certificates and pictures: 0.14 s that no other command need wait
+    from crawler.fixing import FixOrder, fix
+    from crawler.pipeline.fix import Wish
 
     with example(folder) as (config, web):
         settings = settings_of(config)
@@ -237,8 +239,21 @@ def demo(folder: Path, settings_of: Callable[[Path], Settings], show_of: Callabl
         sys.stdout.write(
             f"\nThe exit code of `crawler audit` would be {code}. Read on in {_near(folder)}/reports/report.html.\n"
         )
+        sys.stdout.write(_DEMO_FIX)
+        fix(settings, FixOrder(wish=Wish(unconfirmed=True)), show, _line)
     # Its findings are the point of the example, not a fault of the demo.
     return Exit.CLEAN if code == Exit.FOUND else code
+
+
+_DEMO_FIX = """
+What `crawler fix --unconfirmed` would change, as `git apply` takes it. Most repairs wait until an audit of another day
+sees the same, since what moves today may be back tomorrow; without --unconfirmed only those are shown that need not.
+
+"""
+
+
+def _line(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
 
 
 def _now() -> datetime:

@@ -123,6 +123,7 @@ def _deliver(done: Iterator[Repaired], order: FixOrder, show: Show) -> None:
         if sys.stdout.isatty():
             sys.stdout.write(coloured(one.diff, colour=show.colour))
         else:
+            sys.stdout.flush()  # what was written as text comes before
             sys.stdout.buffer.write(one.diff)
 
 

@@ -39,13 +39,14 @@ def write(path: Path, patch: Patch, *, root: Path) -> None:
                 _like(file.fileno(), status)
                 file.write(after)
                 file.flush()
+                # The bytes are on the disk before the name is theirs. The name itself is not waited for, which costs as
+                # much again: after a loss of power the old card may be back, whole.
                 os.fsync(file.fileno())
             apply(real.read_bytes(), patch)  # an editor may have saved it meanwhile
             aside.replace(real)
         finally:
             with suppress(OSError):  # what went wrong before is the better message
                 aside.unlink(missing_ok=True)
-        _settle(real.parent)
     except OSError as error:
         advice = next((f"; {advice}" for numbers, advice in _ADVICE if error.errno in numbers), "")
         raise OutputError(
@@ -68,13 +69,3 @@ def _like(handle: int, status: os.stat_result) -> None:
         with suppress(OSError):
             os.fchown(handle, status.st_uid, status.st_gid)
         os.fchmod(handle, stat.S_IMODE(status.st_mode))
-
-
-def _settle(folder: Path) -> None:
-    """Has the new name survive a loss of power; on Windows a folder cannot be opened for that."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

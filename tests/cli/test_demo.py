@@ -17,6 +17,17 @@ def test_every_exhibit_gets_the_verdict_that_it_shows(site: CardSite) -> None:
     assert [row["path"] for row in example.report()["unreadable"]] == ["_news/2026-09-30-unclosed.md"]
 
 
+def test_what_could_be_repaired_is_shown(site: CardSite) -> None:
+    """As a diff after the audit, with what waits for another audit, and with what that means."""
+    done = site.run("demo", "example", "--no-progress")
+    example = CardSite(site.folder / "example")
+    shown = example.run("fix", "--unconfirmed")
+
+    assert shown.out.count("diff --git a/_news/2026-09-04-dredging-begins.md") == 1
+    assert shown.out in done.out
+    assert "wait until an audit of another day" in done.out
+
+
 def test_a_folder_of_somebody_elses_is_left_alone(site: CardSite) -> None:
     """The demo writes only where nothing else is."""
     (site.folder / "mine").mkdir()
