@@ -50,6 +50,7 @@ from crawler.pipeline.lines import card_lines
 from crawler.pipeline.opinions import Opinion, evidence_of, finding_of, opinion_of, terms_of
 from crawler.pipeline.repairs import Repairs, stand_ins
 from crawler.pipeline.runs import facts_of, lines_before
+from crawler.pipeline.spool import Spool
 from crawler.settings import Settings
 from crawler.urls import canonical, host_of
 
@@ -285,12 +286,13 @@ class Judging:
     def report(self) -> RunReport:
         """What the renderers get."""
         tally = HintTally()
-        summary, known, links = self._count(tally)
+        findings = Spool(lambda: (one.finding for one in self.findings()))
+        summary, known, links = _count(findings(), tally)
         run = self._run
         return RunReport(
             run=facts_of(run, links),
             summary=summary,
-            findings=lambda: (one.finding for one in self.findings()),
+            findings=findings,
             hosts=self.survey.hosts,
             unreadable=self._history.unreadable(run),
             known=known,
@@ -299,28 +301,30 @@ class Judging:
             line_of=card_lines(Path(self._settings.root)),
         )
 
-    def _count(self, tally: HintTally) -> tuple[Summary, tuple[tuple[str, int], ...], int]:
-        health: Counter[str] = Counter()
-        verdict: Counter[str] = Counter()
-        state: Counter[str] = Counter()
-        change: Counter[str] = Counter()
-        known: Counter[str] = Counter()
-        for one in self.findings():
-            tally.add(one.finding)
-            code = one.finding.verdict.code
-            health[code.health] += 1
-            verdict[code] += 1
-            state[one.finding.state] += 1
-            change[one.finding.change or ""] += 1
-            if one.finding.baseline is not None and not one.finding.baseline.expired:
-                known.update((str(code.health), str(code), str(one.finding.state)))
-        summary = Summary(
-            health=_counts(Health, health),
-            verdict=_counts(Code, verdict),
-            state=_counts(State, state),
-            change=_counts(Change, change),
-        )
-        return summary, tuple(sorted(known.items())), health.total()
+
+def _count(findings: Iterable[Finding], tally: HintTally) -> tuple[Summary, tuple[tuple[str, int], ...], int]:
+    """(counts, those of known problems, links)."""
+    health: Counter[str] = Counter()
+    verdict: Counter[str] = Counter()
+    state: Counter[str] = Counter()
+    change: Counter[str] = Counter()
+    known: Counter[str] = Counter()
+    for finding in findings:
+        tally.add(finding)
+        code = finding.verdict.code
+        health[code.health] += 1
+        verdict[code] += 1
+        state[finding.state] += 1
+        change[finding.change or ""] += 1
+        if finding.baseline is not None and not finding.baseline.expired:
+            known.update((str(code.health), str(code), str(finding.state)))
+    summary = Summary(
+        health=_counts(Health, health),
+        verdict=_counts(Code, verdict),
+        state=_counts(State, state),
+        change=_counts(Change, change),
+    )
+    return summary, tuple(sorted(known.items())), health.total()
 
 
 def _counts(kinds: type[StrEnum], counted: Counter[str]) -> tuple[tuple[str, int], ...]:
