@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -22,15 +22,10 @@ from crawler.render import FORMATS
 from crawler.settings import CONFIG_NAME, Settings
 from crawler.show import Exit, Show, for_difference, output_of
 from crawler.text import printable
+from crawler.usage import Parser
 
 _JUDGING = ("accept", "fail_on")
 """Settings of an audit that a stored run is judged by."""
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        # argparse would exit with 2, which means "findings" here.
-        raise ConfigError(f"{message}; see `{self.prog} --help`")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -75,7 +70,7 @@ def _give_up_output() -> None:
 
 def parser() -> argparse.ArgumentParser:
     """The command line, complete: help texts and docs are tested against it."""
-    top = _Parser(
+    top = Parser(
         prog="crawler",
         description="Checks every link of a folder of cards and says what is really dead, and why.",
         epilog=TOP,

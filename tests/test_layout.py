@@ -15,7 +15,20 @@ BASE = {"model", "errors", "settings", "fields", "urls", "text"}
 ROOMS = {"cards", "net", "metadata", "health", "history", "edits", "render", "engines", "demo"}
 MAY_ALSO = {"engines": {"net", "metadata"}}
 """Rooms that may import others: an engine asks and reads."""
-TOP = {"cli", "commands", "choose", "examples", "fixing", "flags", "progress", "show", "pipeline", "__main__", "config"}
+TOP = {
+    "cli",
+    "commands",
+    "choose",
+    "examples",
+    "fixing",
+    "flags",
+    "progress",
+    "show",
+    "usage",
+    "pipeline",
+    "__main__",
+    "config",
+}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

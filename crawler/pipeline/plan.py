@@ -53,7 +53,7 @@ def plan(settings: Settings, arguments: Sequence[str], *, folder: Path, may_be_e
     if cards == 0 and not unreadable and not may_be_empty:
         raise NothingToDoError(
             f"no cards under {where}; a card is a .md, .markdown or .html file that begins with front matter (---). "
-            "Name files, folders or globs, or set [cards] paths in config.toml"
+            + ("Name files, folders or globs, or set [cards] paths in config.toml" if settings.source else _FIRST)
         )
     links = collector.links()
     if not links and not unreadable and not may_be_empty:
@@ -61,6 +61,9 @@ def plan(settings: Settings, arguments: Sequence[str], *, folder: Path, may_be_e
             f"{cards} cards under {where}, but no links in them; which fields hold links is set in [cards.fields]"
         )
     return Plan(cards=cards, links=links, unreadable=tuple(unreadable))
+
+
+_FIRST = "Name files, folders or globs; or start `crawler init` in the folder of the site: it looks where the cards are"
 
 
 def dump(planned: Plan, *, every_place: bool) -> Iterator[str]:

@@ -111,7 +111,8 @@ def told(found: Survey) -> Iterator[str]:
     counts = ", ".join(f"{_glob(one)} {one.cards:,}" for one in found.collections[:MOST_PATHS])
     yield f"Found {_counted(found.cards, 'card')}: {printable(counts, 1_000)}"
     if found.links:
-        yield f"{_counted(found.links, 'link')} on {_counted(len(found.hosts), 'host')}"
+        hosts = f" on {_counted(len(found.hosts), 'host')}" if found.hosts else ""
+        yield _counted(found.links, "link") + hosts
     if found.site_url:
         yield f"{JEKYLL}: the site is at {printable(found.site_url)}; links to its own files are looked up on disk"
     if found.site_url_because:

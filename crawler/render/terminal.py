@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from urllib.parse import urlencode
 
 from crawler.model import Change, Health, RunReport, State
+from crawler.render import FORMATS
 from crawler.render.terminal_text import BOLD, COLOURS, DIM, paint, wrap
 from crawler.render.words import count, moment
 from crawler.render.worst import NEEDS_A_HAND, Row, nothing_to_act_on, worst
@@ -26,17 +28,19 @@ def summary(report: RunReport, *, colour: bool, width: int, limit: int = 50, pat
     `width` is in columns; at most `limit` problems are shown, worst first, and what they leave is for notices.
     `paths` are the reports that were written.
     """
-    return "".join(line + "\n" for line in _Summary(report, colour=colour, width=width).lines(limit, paths))
+    return "".join(line + "\n" for line in _Summary(report, paths, colour=colour, width=width).lines(limit))
 
 
 class _Summary:
     """The parts of one summary; they share the report and how to show it."""
 
-    def __init__(self, report: RunReport, *, colour: bool, width: int) -> None:
+    def __init__(self, report: RunReport, paths: Sequence[str], *, colour: bool, width: int) -> None:
         self._report, self._colour, self._width = report, colour, width
+        self._paths = [printable(path) for path in paths]
+        self._page = next((path for path in self._paths if path.endswith(FORMATS["html"].file)), None)
         self._totals = dict(report.summary.health)
 
-    def lines(self, limit: int, paths: Sequence[str]) -> Iterator[str]:
+    def lines(self, limit: int) -> Iterator[str]:
         found = worst(self._report.findings(), NEEDS_A_HAND, limit)
         yield from self._head()
         room = limit
@@ -49,18 +53,20 @@ class _Summary:
                 [row for row in rows if row.change is Change.NEW],
                 [row for row in rows if row.change is not Change.NEW],
             )
-            for title, part, total in zip(titles, parts, counted, strict=True):
-                yield from self._section(title, part[:room], total)
+            views = (("new",), ("still", "same"))
+            for title, part, total, changes in zip(titles, parts, counted, views, strict=True):
+                chosen = [("change", change) for change in changes] + [("health", str(health)) for health in healths]
+                yield from self._section(title, part[:room], total, chosen)
                 room -= len(part[:room])
-        yield from self._section("Fixed", list(found.fixed[:room]), dict(self._report.summary.change)["fixed"])
+        fixed = dict(self._report.summary.change)["fixed"]
+        yield from self._section("Fixed", list(found.fixed[:room]), fixed, [("change", "fixed")])
         yield from self._unverifiable([(host, code.value, links) for host, code, links in found.unverifiable])
         yield from self._hosts()
         yield from self._unreadable()
         yield from self._hints()
         yield from self._counts()
-        if paths:
-            yield "Reports: " + printable(paths[0])
-            yield from (" " * 9 + printable(path) for path in paths[1:])
+        for number, path in enumerate(self._paths):
+            yield ("Reports: " if number == 0 else " " * 9) + path
 
     def _head(self) -> Iterator[str]:
         run = self._report.run
@@ -74,7 +80,8 @@ class _Summary:
             because = printable(run.void_because or "no reason was kept")
             yield self._paint(wrap(f"This run means nothing: {because}", self._width), COLOURS[Health.BROKEN])
 
-    def _section(self, title: str, rows: list[Row], total: int) -> Iterator[str]:
+    def _section(self, title: str, rows: list[Row], total: int, chosen: list[tuple[str, str]]) -> Iterator[str]:
+        """`chosen` are the facets that show the section in report.html."""
         if not total:
             return
         yield from self._title(f"{title}: {total:,}")
@@ -87,7 +94,8 @@ class _Summary:
         if total > len(rows):
             if rows:
                 yield ""
-            yield f"{total - len(rows):,} more: see the reports."
+            where = f"{self._page}#{urlencode(chosen)}" if self._page else "the reports."
+            yield f"{total - len(rows):,} more: see {where}"
 
     def _item(self, row: Row) -> Iterator[str]:
         first, *others = row.spots

@@ -114,6 +114,8 @@ def test_offline_opens_no_socket(site: CardSite) -> None:
         (["audit", "--timeout", "-1"], "[network] timeout: expected `float` > 0"),
         (["audit", "--nonsense"], "unrecognized arguments: --nonsense"),
         (["nonsense"], "invalid choice: 'nonsense'"),
+        (["audit", "--ofline"], "unrecognized arguments: --ofline; did you mean --offline; see"),
+        (["adit"], "did you mean audit; see"),
         ([], "the following arguments are required: COMMAND"),
         (["audit", "--config", "none.toml"], "there is no such file"),
         (["audit", "--fail-on", "brokn"], "did you mean 'broken'?"),
@@ -207,8 +209,9 @@ def test_quiet_prints_nothing_and_verbose_every_problem(site: CardSite) -> None:
     quiet, plain, verbose = (site.run("audit", "--offline", *flags) for flags in (("-q",), (), ("-v",)))
 
     assert (quiet.code, quiet.out, quiet.err) == (2, "", "")
-    assert "10 more: see the reports." in plain.out
-    assert "more: see the reports." not in verbose.out
+    view = "reports/report.html#change=still&change=same&health=unsafe&health=broken&health=failing"
+    assert f"10 more: see {view}\n" in plain.out
+    assert "more: see" not in verbose.out
     assert all(f"nowhere/{number}\n" in verbose.out for number in range(60))
     assert set(site.verdicts().values()) == {"invalid_url"}
 

@@ -6,30 +6,56 @@ import subprocess
 import tomllib
 from pathlib import Path
 
-from crawler.demo.web import page, serving
+from crawler.demo.web import Reply, Routes, page, redirect, serving
 from tests.cli.site import FAST, CardSite
 
 WORKFLOW = ".github/workflows/weekly-link-audit.yml"
 
 
-def test_from_a_folder_of_cards_to_a_report(site: CardSite) -> None:
-    """init, then audit: nothing else is needed, and every step says what comes next."""
-    site.card("one", title="One", webUrl="https://a.example/good")
-    first = site.run("init")
-    offline = site.run("audit", "--offline")
-    with serving({"a.example/good": page("Good")}) as web:
+STORY = page("Page of one", text="A story about the page of one. " * 30)
+ROUTES: Routes = {
+    "a.example/old/page-of-one": redirect("/new/page-of-one", 301),
+    "a.example/new/page-of-one": STORY,
+    "a.example/gone": Reply(status=404),
+}
+
+
+def test_from_an_empty_folder_to_repaired_cards(site: CardSite) -> None:
+    """Every step works as the README says, and says what comes next."""
+    said = [site.run(*command) for command in (("audit",), ("init",), ("fix",))]
+    site.card("one", title="Page of one", webUrl="https://a.example/old/page-of-one")
+    site.card("two", title="Gone", webUrl="https://a.example/gone")
+    before, init = site.run("fix"), site.run("init")
+    with serving(ROUTES) as web:
         text = (site.folder / "config.toml").read_text(encoding="utf-8")
         targets = ", ".join(f'"{name}" = "{to}"' for name, to in web.connect_to.items())
         network = f'{FAST}ca_file = "{web.ca_file}"\nconnect_to = {{ {targets} }}\n'
         (site.folder / "config.toml").write_text(text.replace("\n[network]\n", network), encoding="utf-8")
         audit = site.run("audit")
+    diff, later, written = (
+        site.run("fix"),
+        site.run("fix", "--unconfirmed"),
+        site.run("fix", "--unconfirmed", "--apply"),
+    )
 
-    assert (first.code, first.err) == (0, "")
-    assert first.out.startswith("Found 1 card: _news/**/*.md 1\n1 link on 1 host\n\nWrote config.toml.\n\nNext:\n")
+    assert [done.code for done in said] == [1, 1, 1]
+    assert "start `crawler init` in the folder of the site" in said[0].err
+    assert "a card is a .md, .markdown or .html file that begins with front matter" in said[1].err
+    assert "run `crawler audit` first" in said[2].err
+    assert (before.code, "run `crawler audit` first" in before.err) == (1, True)
+    assert (init.code, init.err) == (0, "")
+    assert init.out.startswith("Found 2 cards: _news/**/*.md 2\n2 links on 1 host\n\nWrote config.toml.\n\nNext:\n")
     for command in ("crawler audit --offline", "crawler audit ", "crawler init --workflow"):
-        assert f"  {command}" in first.out
-    assert (offline.code, audit.code, audit.err) == (0, 0, "")
-    assert site.verdicts() == {"https://a.example/good": "ok"}
+        assert f"  {command}" in init.out
+    assert audit.code == 2
+    assert "_news/two.md:3 webUrl\n  NEW not_found (broken)" in audit.out
+    assert "Reports: reports/report.html\n" in audit.out
+    assert "https://a.example/gone" in (site.folder / "reports" / "report.html").read_text(encoding="utf-8")
+    assert (diff.code, diff.out) == (0, "")
+    assert "--unconfirmed" in diff.err
+    assert '+webUrl: "https://a.example/new/page-of-one"' in later.out
+    assert written.code == 0
+    assert "https://a.example/new/page-of-one" in (site.folder / "_news" / "one.md").read_text(encoding="utf-8")
 
 
 def test_what_is_there_stays(site: CardSite) -> None:

@@ -1,0 +1,37 @@
+"""A command line that cannot be read in, a ConfigError that says what may have been meant out."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import re
+from collections.abc import Iterator
+from typing import NoReturn
+
+from crawler.errors import ConfigError
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse's, with our exit code for mistakes and the nearest name that there is."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raises ConfigError."""
+        # argparse would exit with 2, which means "findings" here.
+        raise ConfigError(f"{message}{self._meant(message)}; see `{self.prog} --help`")
+
+    def _meant(self, message: str) -> str:
+        """The flag or command that somebody who misspelt one may have meant."""
+        wrong = re.search(r"unrecognized arguments: (--[\w-]+)|invalid choice: '([\w-]+)'", message)
+        known = list(_names(self)) if wrong else []
+        close = difflib.get_close_matches(wrong[1] or wrong[2], known, n=1, cutoff=0.7) if wrong else []
+        return f"; did you mean {close[0]}" if close else ""
+
+
+def _names(command: argparse.ArgumentParser) -> Iterator[str]:
+    """The names of the flags and commands of a command and of those below."""
+    for action in command._actions:  # noqa: SLF001 - argparse has no public list
+        yield from action.option_strings
+        if isinstance(action.choices, dict):
+            for name, below in action.choices.items():
+                yield name
+                yield from _names(below)
