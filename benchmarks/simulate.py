@@ -8,15 +8,15 @@ the real metadata code, at a time that is moved from week to week. What is true 
 verdicts can be counted:
 
 - false alarms, over links that are alive in the web: ever `confirmed`, ever shown as broken or unsafe;
-- over links that a wall, a login, a consent page or a rate limit hides: the same where that was what answered, which
-  must be none, and where a fault of the host, or of the network, came between;
+- over links that a wall, a login, a consent page or a rate limit hides: the same, whatever faults of the host or of
+  the network come between refusals; and apart from that, where a refusal was what answered. All must be none;
 - recall: deaths that are `confirmed` by the audits that fall within 2, 4 or 6 weeks of the death. A link that was dead
   when the first audit ran is counted from that audit;
 - wrong redirects: dead links that redirect to other content and were called `moved` in two audits running, as a repair
   that adopts redirects would need;
 - requests: URLs asked for each link and week, first pass, second pass and second questions apart, and requests sent
-  with hops and retries; the most that one host is asked in a run. Pace is not simulated: real hosts are asked at the
-  pace of the settings, twice a second at most.
+  with hops and retries; the most that one host is asked in a run. Pace is not simulated: the peak rate per host is what
+  the settings allow, twice a second.
 
 Not simulated: servers that let robots wait for ever, which nobody can tell from dead ones, and images.
 In one week our own network is down, and that audit must be void.
@@ -195,7 +195,7 @@ def main() -> None:
             for score in pool.map(simulate, seeds, sizes, [given.weeks] * parts):
                 total.add(score)
     total.seconds = time.perf_counter() - started
-    show(total, given.examples)
+    show(total, given.examples, interval=SETTINGS.network.host_request_interval)
 
 
 if __name__ == "__main__":

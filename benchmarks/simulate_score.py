@@ -169,18 +169,19 @@ class Judge:
         score.moved_wrongly, score.moved_once = len(ever["moved twice"]), len(ever["moved once"])
 
 
-def show(score: Score, examples: int) -> None:
-    """Prints the figures."""
+def show(score: Score, examples: int, *, interval: float) -> None:
+    """Prints the figures; `interval`: seconds between starts on one host."""
     print(f"{score.links} links on {score.hosts} hosts, {score.link_weeks // max(1, score.links)} audits", end="")
-    print(f" ({score.void} void), {score.seconds:.0f} s, {_memory():.0f} MB at most in one process")
+    print(f" ({score.void} void), {score.seconds:.0f} s ({_processor():.0f} s of processor time)", end="")
+    print(f", {_memory():.0f} MB at most in one process")
     print()
     for label, part, whole, bar in (
         ("live links ever confirmed", score.live_confirmed, score.live, "below 0.5 %"),
         ("live links ever shown as broken or unsafe", score.live_shown, score.live, "below 2 %"),
-        ("refused links ever confirmed", score.refused_confirmed, score.hidden, "0"),
-        ("refused links ever shown as broken or unsafe", score.refused_shown, score.hidden, "0"),
-        ("… confirmed when a fault came between refusals", score.hidden_confirmed, score.hidden, ""),
-        ("… shown when a fault came between refusals", score.hidden_shown, score.hidden, ""),
+        ("blocked or limited links ever confirmed", score.hidden_confirmed, score.hidden, "0"),
+        ("blocked or limited links ever shown as these", score.hidden_shown, score.hidden, "0"),
+        ("… confirmed on an answer that was a refusal", score.refused_confirmed, score.hidden, "0"),
+        ("… shown on an answer that was a refusal", score.refused_shown, score.hidden, "0"),
     ):
         print(f"{label:<48}{part:>6} of {whole:>6}{_share(part, whole):>9}   {bar}")
     print(f"{'dead by redirect, called moved or redirected':<48}{score.moved_once:>6} links")
@@ -210,6 +211,10 @@ def show(score: Score, examples: int) -> None:
         f"{score.busiest / max(1, score.busiest_links):.2f} a link; "
         f"at most {score.over:.2f} a link on hosts of 5 or more"
     )
+    print(
+        f"  peak rate per host: {1 / interval:.1f} a second, by the settings' pace; "
+        f"the busiest host takes {score.busiest * interval:.0f} s"
+    )
     print("\nerrors, links by (what is true, verdict and rule, how it came):")
     for key, count in score.wrong_rules.most_common(examples):
         print(f"{count:>6}  {key[0]}, {key[1]}, {key[2]}\n          {score.examples[key][:200]}")
@@ -220,6 +225,11 @@ def show(score: Score, examples: int) -> None:
 
 def _share(part: float, whole: float) -> str:
     return f"{part / whole:.2%}" if whole else "-"
+
+
+def _processor() -> float:
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _memory() -> float:

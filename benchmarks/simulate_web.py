@@ -218,7 +218,7 @@ class Web:
                 )
                 return _html(origin + end, body, hops=(Hop(url=url, status=302),))
             case "hub" if url in self.pages:
-                # By hand: each old page to one of two indexes, while what never was is not found.
+                # By hand: each old page to the folder's index or to a subject's, while what never was is not found.
                 hub = (
                     folder
                     if self._chance(url, "hub") < 0.7

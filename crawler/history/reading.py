@@ -139,10 +139,20 @@ class History:
         for row in self._db.execute(f"{_LINKS} ORDER BY urls.url", (run.number,)):
             yield self._past(run, *row)
 
+    def links_naming(self, run: RunRow, text: str) -> Iterator[LinkPast]:
+        """The links of a run whose URLs hold `text`, such as those of one host, sorted by URL."""
+        for row in self._db.execute(f"{_LINKS} AND instr(urls.url, ?) ORDER BY urls.url", (run.number, text)):
+            yield self._past(run, *row)
+
     def link(self, run: RunRow, url: str) -> LinkPast | None:
         """One link of a run."""
         row = self._db.execute(f"{_LINKS} AND urls.url = ?", (run.number, url)).fetchone()
         return self._past(run, *row) if row else None
+
+    def link_after(self, run: RunRow, url: str) -> LinkPast | None:
+        """One link of a run as a run that follows it sees it, before that has asked anything."""
+        row = self._db.execute(f"{_LINKS} AND urls.url = ?", (run.number, url)).fetchone()
+        return self._past(msgspec.structs.replace(run, number=run.number + 1), *row) if row else None
 
     def latest(self, url: str) -> Observation | None:
         """The newest observation of a link in any run that means something."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +17,8 @@ from crawler.history.records import LinkPast, RunRow
 from crawler.model import Finding, Kind, Link, Observation
 from crawler.pipeline.audit import Engine
 from crawler.pipeline.due import askable, in_full, request_for
-from crawler.pipeline.opinions import judge_once, questions_once
+from crawler.pipeline.findings import Judging
+from crawler.pipeline.opinions import Around, judge_once, questions_once
 from crawler.settings import Settings
 from crawler.urls import canonical, split
 
@@ -44,27 +47,44 @@ async def explain(settings: Settings, url: str, kind: Kind | None, *, engine: En
         await engine.ask((request,), lambda _, observation: asked.append(observation), fresh_connections=True)
         asked = [msgspec.structs.replace(observation, url=past.link.url) for observation in asked]
     past = msgspec.structs.replace(past, asked=tuple(asked), answers=())
+    around = _around(settings, past)
     for _ in range(ROUNDS if asked else 0):
         answers = list(past.answers)
-        requests = [question.request for question in questions_once(past, settings, seed=now.isoformat())]
+        requests = [
+            question.request for question in questions_once(past, settings, seed=now.isoformat(), around=around)
+        ]
         if requests:
             await engine.ask(requests, lambda _, one: answers.append(one), fresh_connections=True)  # noqa: B023 - awaited here
         past = msgspec.structs.replace(past, answers=tuple(answers))
-    return judge_once(past, settings, now=now)
+    return judge_once(past, settings, now=now, around=around)
 
 
 def _past(settings: Settings, url: str) -> LinkPast | None:
-    """The link as the last run knew it, if there is a history and it did."""
+    """The link as a run after the last would see it, if there is a history and it knows it."""
+    try:
+        address = canonical(url)
+    except ValueError:
+        address = url.strip()
+    with _last_run(settings) as last:
+        return last[0].link_after(last[1], address) if last else None
+
+
+def _around(settings: Settings, past: LinkPast) -> Around:
+    """What the last run knew of the link's neighbours; nothing, if there is no history."""
+    with _last_run(settings) as last:
+        return Judging(*last, settings).around(past, past.asked[-1] if past.asked else None) if last else Around()
+
+
+@contextmanager
+def _last_run(settings: Settings) -> Iterator[tuple[History, RunRow] | None]:
     path = Path(settings.root) / settings.history.path
     if not path.exists():
-        return None
+        yield None
+        return
     with History(path) as history:
         try:
-            run: RunRow = history.run()
+            run = history.run()
         except CrawlerError:
-            return None
-        try:
-            address = canonical(url)
-        except ValueError:
-            address = url.strip()
-        return history.link(run, address)
+            yield None
+            return
+        yield history, run

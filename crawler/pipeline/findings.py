@@ -14,7 +14,7 @@ import msgspec
 from crawler import __version__
 from crawler.edits.case import Heir, Subject
 from crawler.health import judge
-from crawler.health.evidence import Companion, Evidence
+from crawler.health.evidence import Companion, Evidence, Tally
 from crawler.health.hints import HintTally, hints
 from crawler.health.hosts import HostTally
 from crawler.health.own_side import OwnSide, void_reason
@@ -47,7 +47,7 @@ from crawler.model import (
 from crawler.pipeline.archive import capture_codes
 from crawler.pipeline.due import fresh
 from crawler.pipeline.lines import card_lines
-from crawler.pipeline.opinions import Opinion, evidence_of, finding_of, opinion_of, terms_of
+from crawler.pipeline.opinions import Around, Opinion, evidence_of, finding_of, opinion_of, terms_of
 from crawler.pipeline.repairs import Repairs, stand_ins
 from crawler.pipeline.runs import facts_of, lines_before
 from crawler.pipeline.spool import Spool
@@ -190,9 +190,20 @@ class Judging:
     def _others(self, link: Link) -> Others:
         """How the links of its host fared; files have none."""
         host = _host(link.url) if link.asset is None else ""
-        if host in self._tally.refusing_hosts and host not in self._tally.answering_hosts:
-            return Others.REFUSED
-        return Others.FAILED if host in self._failed_hosts else Others.WELL
+        return others_of(host, self._tally, failed=host in self._failed_hosts)
+
+    def around(self, past: LinkPast, observation: Observation | None) -> Around:
+        """What stands around a link that was asked anew after this run; of the rest, only its host's are judged."""
+        url, host = past.link.url, _host(past.link.url)
+        told = [one for one in self._history.asked(self._run) if one.url != url]
+        tally = tally_of([*told, observation] if observation else told)
+        hosts = HostTally()
+        for one in self._history.links_naming(self._run, host):
+            if _host(one.link.url) == host:
+                hosts.add(one.link, self.verdict(one).code)
+        return Around(
+            tally=tally, companion=self._companion(past), others=others_of(host, tally, failed=bool(hosts.rows()))
+        )
 
     @cached_property
     def _failed_hosts(self) -> frozenset[str]:
@@ -335,6 +346,13 @@ def _observation(past: LinkPast, run: RunRow) -> Observation | None:
     if past.asked:
         return past.asked[-1]
     return past.last if fresh(past, run) else None
+
+
+def others_of(host: str, tally: Tally, *, failed: bool) -> Others:
+    """How the links of a host fared; `failed`: as a whole."""
+    if host in tally.refusing_hosts and host not in tally.answering_hosts:
+        return Others.REFUSED
+    return Others.FAILED if failed else Others.WELL
 
 
 def _host(url: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
+
 from crawler.health import claims, judge
 from crawler.health.evidence import Companion, Evidence, Tally
 from crawler.health.policy import Policies, policies_of
@@ -125,21 +127,32 @@ def _change(now: Code, before: Code | None, *, asked: bool) -> Change | None:
     return Change.FIXED if reported and asked and now.health is Health.HEALTHY else None
 
 
-def judge_once(past: LinkPast, settings: Settings, *, now: datetime) -> Finding:
+class Around(Record, frozen=True):
+    """What stands around a link that is asked outside a run."""
+
+    tally: Tally = Tally(resolved_hosts=1)
+    companion: Companion | None = None
+    others: Others = Others.WELL
+
+
+def judge_once(past: LinkPast, settings: Settings, *, now: datetime, around: Around | None = None) -> Finding:
     """The finding for a link asked outside a run; its votes and its last observation are still the history's."""
-    terms = terms_of(settings)
-    evidence = _alone(past, settings, terms)
-    return finding_of(past, evidence.observation, opinion_of(evidence, terms), terms, now=now)
+    terms, around = terms_of(settings), around or Around()
+    evidence = _outside(past, settings, terms, around)
+    opinion = opinion_of(evidence, terms)
+    return finding_of(past, evidence.observation, opinion, terms, now=now, others=around.others)
 
 
-def questions_once(past: LinkPast, settings: Settings, *, seed: str) -> tuple[Question, ...]:
+def questions_once(
+    past: LinkPast, settings: Settings, *, seed: str, around: Around | None = None
+) -> tuple[Question, ...]:
     """What has to be asked before a link that was asked outside a run can be judged."""
-    return questions(_alone(past, settings, terms_of(settings)), seed=seed)
+    return questions(_outside(past, settings, terms_of(settings), around or Around()), seed=seed)
 
 
-def _alone(past: LinkPast, settings: Settings, terms: Terms) -> Evidence:
-    tally = Tally(resolved_hosts=1, offline=settings.audit.offline)
-    return evidence_of(past, past.asked[-1] if past.asked else None, tally, terms)
+def _outside(past: LinkPast, settings: Settings, terms: Terms, around: Around) -> Evidence:
+    tally = msgspec.structs.replace(around.tally, offline=settings.audit.offline)
+    return evidence_of(past, past.asked[-1] if past.asked else None, tally, terms, around.companion)
 
 
 class _Texts:

@@ -14,11 +14,11 @@ from crawler.health import judge, walls
 from crawler.health.questions import sibling_of
 from crawler.health.sight import Where, signs
 from crawler.history.writing import HistoryWriter
-from crawler.model import Answered, Features, Observation, Purpose
+from crawler.model import Answered, Features, Hop, Observation, Purpose
 from crawler.pipeline.explain import explain
 from crawler.pipeline.findings import Judging
-from crawler.settings import AuditSettings, Settings
-from tests.pipeline.fakes import FAST, MONDAY, FakeEngine, Site, findings, link, told
+from crawler.settings import AuditSettings, HistorySettings, Settings
+from tests.pipeline.fakes import FAST, MONDAY, Answer, FakeEngine, Site, findings, link, told
 
 A, B, FRONT = "https://a.example/2020/fog", "https://a.example/2020/buoys", "https://a.example/"
 RUN = f"{MONDAY:%Y%m%dT%H%M%SZ}-1"
@@ -106,6 +106,35 @@ async def test_explaining_a_link_asks_its_questions_too(tmp_path: Path) -> None:
     finding = await explain(settings, A, None, engine=engine, now=MONDAY)
 
     assert finding.verdict.rule == "refused_like_the_host"
+
+
+def moved(url: str, end: str) -> Observation:
+    """A redirect to a page of another name."""
+    seen = small(end, "All articles")
+    return msgspec.structs.replace(seen, url=url, hops=(Hop(url=url, status=301),))
+
+
+async def test_explaining_a_link_knows_what_the_last_run_saw(history: HistoryWriter) -> None:
+    """Its votes count, its host failed as a whole, and other pages of the host end where it does."""
+    settings = msgspec.structs.replace(
+        FAST, root=str(history.path.parent), history=HistorySettings(path=history.path.name)
+    )
+    dead = [f"https://c.example/fog/{name}" for name in ("signals", "horns", "bells")]
+    lost = [f"https://d.example/2020/{name}" for name in ("gull-count", "new-buoys")]
+    answers: dict[str, list[Answer]] = {url: [404] for url in (A, *dead)}
+    answers |= {"https://a.example/": [200], "https://c.example/": [200]}
+    answers |= {url: [moved(url, "https://d.example/archive")] for url in lost}
+    site = Site(history, FakeEngine(answers), settings)
+    await site.audit(*(link(url) for url in (A, *dead, *lost)))
+
+    async def now(url: str) -> tuple[str, str]:
+        told = await explain(settings, url, None, engine=site.engine, now=site.engine.now)
+        return told.verdict.rule, told.state.value
+
+    site.later()
+    assert await now(A) == ("not_found", "confirmed")
+    assert await now(dead[0]) == ("not_found", "still")
+    assert await now(lost[0]) == ("fan_in", "still")
 
 
 async def test_a_new_fingerprint_judges_the_stored_past_anew(
