@@ -14,10 +14,9 @@ import msgspec
 from crawler import __version__
 from crawler.edits.case import Heir, Subject
 from crawler.health import judge
-from crawler.health.evidence import Companion, Evidence, Tally
+from crawler.health.evidence import Companion, Evidence
 from crawler.health.hints import HintTally, hints
 from crawler.health.hosts import HostTally
-from crawler.health.own_side import OwnSide, void_reason
 from crawler.health.questions import questions
 from crawler.health.states import REPORTED, Others, settles, standing
 from crawler.health.tally import tally_of
@@ -32,7 +31,6 @@ from crawler.model import (
     Code,
     Finding,
     Health,
-    HostRow,
     Kind,
     Link,
     Observation,
@@ -51,6 +49,7 @@ from crawler.pipeline.opinions import Around, Opinion, evidence_of, finding_of, 
 from crawler.pipeline.repairs import Repairs, stand_ins
 from crawler.pipeline.runs import facts_of, lines_before
 from crawler.pipeline.spool import Spool
+from crawler.pipeline.survey import Survey, host_or_none, others_of, survey
 from crawler.settings import Settings
 from crawler.urls import canonical, host_of
 
@@ -66,17 +65,6 @@ _BESIDE = (Kind.AMP, Kind.AMP_CACHE)
 """Kinds of links that are judged by what stands beside them on the card."""
 REMEMBERED = 250_000
 """Opinions held so that each link is judged once for all reports; of a larger run the rest is judged each time."""
-
-
-class Survey(Record, frozen=True):
-    """What one look at all findings of a run shows together."""
-
-    hosts: tuple[HostRow, ...]
-    """The hosts that failed as a whole."""
-    void: str | None
-    """Why the run means nothing, or None."""
-    votes: tuple[tuple[str, datetime, Code], ...]
-    """(URL, when it was come by, verdict) of each link that the run says anything new of."""
 
 
 class Judging:
@@ -173,37 +161,21 @@ class Judging:
     @cached_property
     def survey(self) -> Survey:
         """What all findings show together."""
-        hosts, side = HostTally(), OwnSide()
-        votes: list[tuple[str, datetime, Code]] = []
-        for past in self._history.links(self._run):
-            code = self.verdict(past).code
-            hosts.add(past.link, code)
-            observation = past.asked[-1] if past.asked else None
-            if observation is not None and observation.purpose is Purpose.LINK:
-                side.add(observation, code, past.votes[0].code if past.votes else None)
-            if code is Code.INVALID_URL:  # plain without asking
-                votes.append((past.link.url, self._run.started, code))
-            elif observation is not None:
-                votes.append((past.link.url, observation.asked_at, code))
-        return Survey(hosts=hosts.rows(), void=void_reason(side), votes=tuple(votes))
+        return survey(((past, self.verdict(past).code) for past in self._history.links(self._run)), self._run)
 
     def _others(self, link: Link) -> Others:
         """How the links of its host fared; files have none."""
-        host = _host(link.url) if link.asset is None else ""
-        return others_of(host, self._tally, failed=host in self._failed_hosts)
+        return others_of(link, self._tally, self._failed_hosts)
 
     def around(self, past: LinkPast, observation: Observation | None) -> Around:
         """What stands around a link that was asked anew after this run; of the rest, only its host's are judged."""
-        url, host = past.link.url, _host(past.link.url)
-        told = [one for one in self._history.asked(self._run) if one.url != url]
+        told = [one for one in self._history.asked(self._run) if one.url != past.link.url]
         tally = tally_of([*told, observation] if observation else told)
         hosts = HostTally()
-        for one in self._history.links_naming(self._run, host):
-            if _host(one.link.url) == host:
-                hosts.add(one.link, self.verdict(one).code)
-        return Around(
-            tally=tally, companion=self._companion(past), others=others_of(host, tally, failed=bool(hosts.rows()))
-        )
+        for one in self._history.links_naming(self._run, host_or_none(past.link.url)):
+            hosts.add(one.link, self.verdict(one).code)
+        failed = frozenset(row.host for row in hosts.rows())
+        return Around(tally=tally, companion=self._companion(past), others=others_of(past.link, tally, failed))
 
     @cached_property
     def _failed_hosts(self) -> frozenset[str]:
@@ -346,18 +318,3 @@ def _observation(past: LinkPast, run: RunRow) -> Observation | None:
     if past.asked:
         return past.asked[-1]
     return past.last if fresh(past, run) else None
-
-
-def others_of(host: str, tally: Tally, *, failed: bool) -> Others:
-    """How the links of a host fared; `failed`: as a whole."""
-    if host in tally.refusing_hosts and host not in tally.answering_hosts:
-        return Others.REFUSED
-    return Others.FAILED if failed else Others.WELL
-
-
-def _host(url: str) -> str:
-    """Empty for what is no URL."""
-    try:
-        return host_of(url)
-    except ValueError:
-        return ""
