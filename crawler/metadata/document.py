@@ -118,7 +118,7 @@ class Document:
     @cached_property
     def path(self) -> str:
         """Of the page's address."""
-        return self.url[self.url.find("/", len("https://")) :].partition("?")[0]
+        return "/" + self.url.partition("?")[0].partition("://")[2].partition("/")[2]
 
     @cached_property
     def html(self) -> Attributes:

@@ -83,6 +83,8 @@ class PageReader:
                 self._look(buffer, at, last)
                 return buffer[last:]
             self._look(buffer, at, opening.start())
+            if self._enough():
+                return b""
             at = opening.end()
             self._until = _ENDS[opening[1].lower()] if opening[1] else _COMMENT_END
 
@@ -105,5 +107,7 @@ class PageReader:
 
 def _characters(text: bytes) -> int:
     """Characters of a stretch of text, if they are enough to be running text."""
-    length = len(_ENTITY.sub(b"_", text).translate(None, _CONTINUATION))
+    if b"&" in text:
+        text = _ENTITY.sub(b"_", text)
+    length = len(text) if text.isascii() else len(text.translate(None, _CONTINUATION))
     return length if length > LONG else 0

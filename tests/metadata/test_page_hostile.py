@@ -65,6 +65,11 @@ HOSTILE = {
     "JSON-LD of authors": '<script type="application/ld+json">'
     + json.dumps({"@type": "Article", "author": [{"name": f"A{number}"} for number in range(20_000)]})
     + "</script>",
+    "labels": meta(og__type="article") + filled("<p>Date: <p>Date:" + " " * 50),
+    "times in footers": meta(og__type="article") + filled("<footer><time>1 May 2021"),
+    "dates in data": meta(og__type="article")
+    + '<script type="application/json">' + filled('"pubDate" : "x2021-06-21" ') + "</script>",
+    "one long name of an image": meta(og__image="/a/" + filled("no-image-", 8_000) + ".png"),
 }  # fmt: skip
 
 
@@ -147,6 +152,15 @@ PIECES = st.sampled_from(
             b"\0",
         ),
         *(b'<script type="application/ld+json">', b'{"@type":"Article","author":', b"[{", b"}]", b"</script>", b"<!--"),
+        *(
+            b'<meta property="og:type" content="article">',
+            b"<p>Date:",
+            b"<footer>",
+            b'<p id="date">',
+            b"2021-06-21",
+            b"|",
+        ),
+        *(b'<script type="application/json">', b'"pubDate":"', b'<meta property="og:image" content="/avatar/'),
         *(b'<div class="author date byline">', b"</div>", b"<time datetime='", b'<meta http-equiv=refresh content="0;'),
         *(b"<meta charset=", b"shift_jis", b"utf-16", b">", b" | ", b" - ", "日本".encode(), "é".encode("latin-1")),
     ]
