@@ -6,7 +6,8 @@
 5,000 links on 600 hosts, the busiest with some 650 of them, over TLS, with the latencies, sizes and faults of
 `realistic_web.py`, served by a process of its own. Both tools keep to half a second between starts on a host, two
 requests under way on it, 64 in all, 20 seconds for an attempt, and no retries, all divided by `--speed`; what a
-processor does takes as long as ever, so the faster the web, the more of it shows.
+processor does takes as long as ever, so the faster the web, the more of it shows. Neither asks for anything but the
+links: what repairs need (`[fix] ask`) is left out, since lychee repairs nothing.
 
 Two bounds are computed from what the server was asked, for each host, and the slowest host counts:
 - `floor`: its requests times the interval, or the time that all its answers take on two connections, if that is more.
@@ -120,6 +121,8 @@ allow_private = ["127.0.0.0/8"]
 ca_file = {json.dumps(str(ca_file))}
 [history]
 path = "history.sqlite"
+[fix]
+ask = false
 [reports]
 formats = ["json"]
 """,

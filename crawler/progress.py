@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LINE_EVERY = 10.0
 """Seconds between lines where there is no terminal."""
+LOOK_EVERY = 0.2
+"""Seconds between estimates of the time left on one: each looks at all hosts, of which there may be 100,000."""
 
 
 class Pace:
@@ -107,6 +109,7 @@ class BarProgress:
         self._interval = interval
         self._pace = Pace({}, interval=interval, now=time.monotonic())
         self._task: TaskID | None = None
+        self._looked = -LOOK_EVERY
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -132,8 +135,10 @@ class BarProgress:
     def asked(self, host: str) -> None:
         """One link is done."""
         self._pace.asked(host)
-        if self._task is not None:
-            left = self._pace.left(time.monotonic())
+        now = time.monotonic()
+        if self._task is not None and (now - self._looked >= LOOK_EVERY or self._pace.done == self._pace.total):
+            self._looked = now
+            left = self._pace.left(now)
             rest = f"about {duration(left)} left" if left is not None else ""
             self._bar.update(self._task, completed=self._pace.done, rest=rest)
 

@@ -1,0 +1,69 @@
+"""The command line with several workers, as it is started from a terminal."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from crawler.demo.reply import page
+from crawler.demo.web import LoopbackWeb, serving
+from tests.cli.site import CardSite, clean, command
+
+FLAGS = ("audit", "--engine", "processes", "--workers", "2", "--format", "json")
+HOSTS, PAGES = 20, 12
+SLOW = "[network]\nhost_request_interval = 0.2\nmax_retries = 0\n"
+
+
+def site_of(web: LoopbackWeb, folder: Path) -> CardSite:
+    site = CardSite(folder)
+    for host in range(HOSTS):
+        for number in range(PAGES):
+            site.card(f"{host}-{number}", webUrl=f"http://h{host}.org/{number}")
+    site.config(web, network=SLOW, more="[fix]\nask = false\n")
+    return site
+
+
+@pytest.mark.slow
+def test_ctrl_c_stops_all_and_the_next_run_asks_the_rest(tmp_path: Path) -> None:
+    """The interrupt reaches the whole group, as a terminal sends it; nothing that was told is asked twice."""
+    with serving({"*": page("A page", description="of some length")}) as web:
+        site = site_of(web, tmp_path)
+        with subprocess.Popen(
+            command(*FLAGS), cwd=tmp_path, env=clean(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            process_group=0,
+        ) as process:  # fmt: skip
+            while len(web.hits) < HOSTS * PAGES // 2:
+                time.sleep(0.01)
+            os.killpg(process.pid, signal.SIGINT)
+            _, errors = process.communicate()
+        first = {hit.key for hit in web.hits}
+        again = site.run(*FLAGS)
+
+    assert (process.returncode, errors) == (130, b"")
+    assert again.code == 0, again.err
+    assert set(site.verdicts().values()) == {"ok"}
+    assert len(first) < HOSTS * PAGES
+    assert len(web.hits) - HOSTS * PAGES <= HOSTS  # what was on its way when the interrupt came
+
+
+def test_a_killed_audit_leaves_no_workers_behind(tmp_path: Path) -> None:
+    """They end when nobody listens to them any more."""
+    with serving({"*": page("A page", description="of some length")}) as web:
+        site_of(web, tmp_path)
+        with subprocess.Popen(
+            command(*FLAGS), cwd=tmp_path, env=clean(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as process:
+            while len(web.hits) < HOSTS * PAGES // 4:
+                time.sleep(0.01)
+            process.kill()
+        hits = -1
+        while hits != len(web.hits):
+            hits = len(web.hits)
+            time.sleep(0.5)
+
+    assert hits < HOSTS * PAGES
