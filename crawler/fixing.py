@@ -93,7 +93,8 @@ def fix(settings: Settings, order: FixOrder, show: Show, say: Say) -> int:
         choose = everything
         if order.interactive:
             total = sum(map(len, offer.proposals.values()))
-            choose = Chooser(sys.stdin, sys.stderr, total=total, evidence=evidence, colour=show.colour).choose
+            colour = show.colour and sys.stderr.isatty()
+            choose = Chooser(sys.stdin, sys.stderr, total=total, evidence=evidence, colour=colour).choose
         account = _Account(say)
         with _alone(settings, order):
             done = account.kept(repairs(offer, Path(settings.root), choose, apply=order.writes))
@@ -133,7 +134,6 @@ def _write_reasons(changes: list[Proposal], path: Path) -> None:
         return
     for card, group in groupby(changes, key=lambda one: one.path):
         file = path / f"{card.lstrip('/')}.md"
-        file.parent.mkdir(parents=True, exist_ok=True)
         write_file(file, [reasons(list(group)).encode()])
 
 

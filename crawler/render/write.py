@@ -63,8 +63,6 @@ def write_one(report: RunReport | Difference, name: str, path: Path) -> Path:
 
     Raises OutputError if the file cannot be written.
     """
-    with _as_output_error(path.parent):
-        path.parent.mkdir(parents=True, exist_ok=True)
     write_file(path, _batches(_pieces(report, name)))
     return path
 
@@ -100,11 +98,17 @@ def _pieces(report: RunReport | Difference, name: str) -> Iterator[str]:
 
 
 def write_file(path: Path, chunks: Iterable[bytes]) -> None:
-    """Writes one file, whole or not at all; raises OutputError. What is no file, such as a pipe, is written into."""
+    """Writes one file, whole or not at all, and its folder if need be; raises OutputError.
+
+    A link stays one, and what is no file, such as a pipe or a terminal, is written into.
+    """
+    with _as_output_error(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists() and not path.is_file() and not path.is_dir():
         with _as_output_error(path), path.open("wb") as device:
             device.writelines(chunks)
         return
+    path = Path(os.path.realpath(path))
     aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         with _as_output_error(path):

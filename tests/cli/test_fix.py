@@ -6,8 +6,11 @@ import os
 import select
 import shutil
 import signal
+import sqlite3
 import subprocess
+import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -100,6 +103,40 @@ def test_check_ends_with_2_if_there_is_something_to_fix(audited: CardSite) -> No
     assert audited.run("fix", "--check").code == 2
     assert audited.run("fix", "--check", "_news/two.md").code == 2
     assert audited.run("fix", "--check", "--only", "image").code == 0
+
+
+def test_no_socket_is_opened(audited: CardSite) -> None:
+    """Not even for a name: Python's own audit events tell."""
+    watched = (
+        "import sys\n"
+        "sys.addaudithook(lambda event, _: event.startswith('socket.') and sys.exit(f'opened: {event}'))\n"
+        "from crawler.cli import main\n"
+        "sys.exit(main(['fix', '--apply', '--all', '--check']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", watched], cwd=audited.folder, env=clean(), capture_output=True, timeout=60, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (2, b"crawler: 2 changes in 2 cards written\n")
+
+
+def test_a_run_that_means_nothing_justifies_nothing(audited: CardSite) -> None:
+    """After an audit on a day when our own network was down, there is nothing to go by."""
+    with closing(sqlite3.connect(audited.folder / ".crawler" / "history.sqlite")) as database, database:
+        database.execute("UPDATE runs SET void = 'our own network was down'")
+    done = audited.run("fix")
+
+    assert (done.code, done.out) == (1, "")
+    assert "the last audit means nothing: our own network was down; run `crawler audit` again" in done.err
+
+
+@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="a device of POSIX; comes back where there is one")
+def test_a_device_is_written_into(audited: CardSite) -> None:
+    """`--output /dev/stdout` is the same as none; the device stays one."""
+    done = raw(audited, "--output", "/dev/stdout")
+
+    assert done.stdout == raw(audited).stdout
+    assert Path("/dev/stdout").is_symlink()
 
 
 def test_bad_usage_ends_with_3(audited: CardSite) -> None:
