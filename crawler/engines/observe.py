@@ -6,11 +6,14 @@ import hashlib
 from datetime import datetime
 from typing import Literal
 
+import msgspec
+
 from crawler.metadata.charset import as_utf8
 from crawler.metadata.image import read_image
+from crawler.metadata.images.thumbnail import thumbnail
 from crawler.metadata.magic import looks_binary
 from crawler.metadata.page import read_page
-from crawler.model import Answered, Features, Fetched, Image, Observation, Page, Request, Want
+from crawler.model import Answered, Features, Fetched, Image, Observation, Page, Purpose, Request, Want
 
 SMALL_PAGE = 1_500
 """Characters of visible text below which a page's body is kept: walls, parking and soft 404s are such pages."""
@@ -36,6 +39,8 @@ def observe(request: Request, fetched: Fetched, *, asked_at: datetime, title: Ti
             image = read_image(
                 fetched.body, content_type=content_type, complete=fetched.complete, length=fetched.length
             )
+            if _is_shown(request, image):
+                image = msgspec.structs.replace(image, thumbnail=thumbnail(fetched.body, image.format))
         if request.want is Want.DATA:
             sample = _text(fetched.body, content_type)
         elif image is None or image.media == "html":
@@ -70,6 +75,13 @@ def observe(request: Request, fetched: Fetched, *, asked_at: datetime, title: Ti
         image=image,
         digest=digest,
         sample=sample,
+    )
+
+
+def _is_shown(request: Request, image: Image) -> bool:
+    """Whether a report shows what an image looks like: it may replace another, or people should see what is wrong."""
+    return image.format is not None and (
+        request.purpose is Purpose.CANDIDATE or image.broken is not None or image.suspicious is not None
     )
 
 

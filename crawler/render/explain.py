@@ -17,6 +17,7 @@ from crawler.text import printable
 _LABEL = 14
 """Columns of the labels, with the indent before and the blank behind them."""
 _PAGE_OWN = ("images", "rules")
+_FOR_REPORTS = ("thumbnail",)
 _LONGEST = 1_000
 """Characters shown of a value that is no URL."""
 
@@ -115,7 +116,7 @@ def _image(image: Image, *, complete: bool) -> Pairs:
 def _filled(record: Features | Image) -> Pairs:
     for field in record.__struct_fields__:
         value = getattr(record, field)
-        if value not in (None, "", (), 0, False):
+        if field not in _FOR_REPORTS and value not in (None, "", (), 0, False):
             yield field, _cut(" | ".join(value) if isinstance(value, tuple) else str(value))
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from crawler.model import Disposition, Finding, Health, Record, RunReport
+from crawler.model import Finding, Health, Record, RunReport
+from crawler.render.html_rows import is_ready
 from crawler.render.words import day
 from crawler.render.worst import NEEDS_A_HAND, host_shown
 
@@ -74,7 +75,7 @@ class Tally:
         """Passes the findings on."""
         for finding in findings:
             self._hosts[host_shown(finding.link.url), finding.verdict.code.health] += 1
-            self._ready += any(one.disposition is Disposition.SAFE for one in finding.proposals)
+            self._ready += any(map(is_ready, finding.proposals))
             yield finding
 
     def overview(self, report: RunReport) -> Overview:

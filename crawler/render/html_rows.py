@@ -239,6 +239,7 @@ class Packer:
             str(one.disposition),
             printable(one.rule, _NAME),
             printable(one.because, _TEXT),
+            day(one.waits_until) if one.waits_until else 0,
         ]
 
     def _pictures(self, finding: Finding) -> list[list[str]]:
@@ -304,8 +305,13 @@ def _image(image: Image) -> list[Any]:
     ]
 
 
+def is_ready(one: Proposal) -> bool:
+    """Whether a change can be merged as it stands, today."""
+    return one.disposition is Disposition.SAFE and one.waits_until is None
+
+
 def _fix(proposals: tuple[Proposal, ...]) -> int:
-    """0: none; 1: some can be merged as they stand; 2: all need a look."""
-    if not proposals:
-        return 0
-    return 1 if any(one.disposition is Disposition.SAFE for one in proposals) else 2
+    """0: none; 1: some can be merged as they stand; 2: some need a look; 3: all wait for another run."""
+    if any(map(is_ready, proposals)):
+        return 1
+    return 2 if any(one.waits_until is None for one in proposals) else 3 if proposals else 0

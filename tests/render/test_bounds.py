@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from crawler.model import Code, Finding, Health, Kind, Link, RunReport, Summary
-from crawler.render import json_report, markdown_report
+from crawler.render import html_report, json_report, markdown_report
 from crawler.render.terminal import summary
 from tests.render.records import finding, observation, place, report
 
@@ -52,6 +52,7 @@ def crowd() -> RunReport:
 
 
 RENDERERS: dict[str, Callable[[RunReport], int]] = {
+    "html": lambda run: sum(len(chunk) for chunk in html_report.render(run, most_rows=20_000)),
     "json": lambda run: sum(len(chunk) for chunk in json_report.render(run)),
     "markdown": lambda run: sum(len(chunk) for chunk in markdown_report.render(run)),
     "terminal": lambda run: len(summary(run, colour=False, width=80, paths=[])),

@@ -20,6 +20,7 @@ _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 
 _ADAM7 = ((0, 8, 0, 8), (4, 8, 0, 8), (0, 4, 4, 8), (2, 4, 0, 4), (0, 2, 2, 4), (1, 2, 0, 2), (0, 1, 1, 2))
 # (first column, column step, first row, row step) of each pass of an interlaced picture
 _PIECE = 1 << 16
+_PIXELS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
 
 
 class _Frame(NamedTuple):
@@ -73,6 +74,12 @@ def check(data: bytes) -> str | None:
         return fault
     kinds = {kind for kind, _, _ in _chunks(data)}
     return "truncated: the animation has no end" if b"acTL" in kinds and b"IEND" not in kinds else None
+
+
+def bare(data: bytes) -> bytes:
+    """The same picture, as far as it goes, without texts, profiles and further frames."""
+    kept = (data[at - 8 : at + size + 4] for kind, at, size in _chunks(data) if kind in _PIXELS)
+    return b"".join([data[:8], *kept])
 
 
 def _rows_fault(data: bytes, frame: _Frame) -> str | None:

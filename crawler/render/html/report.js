@@ -66,14 +66,9 @@
 
   // ---- facets -------------------------------------------------------------------------------------------------
   // A facet has groups (what a row's column points at); a group stands for one value, or for several.
-  const FIX = ["none", "safe", "review"];
+  const FIX = ["none", "safe", "review", "waits"];
   const facet = (key, title, column, groups) => ({ key, title, column, groups: groups.map((g) => [g].flat()) });
-  const named = (column, order) => facetOfNames(new Set(column), order);
-  function facetOfNames(used) {
-    const at = new Map([...used].map((index, group) => [index, group]));
-    return [at, [...at.keys()].map(name)];
-  }
-  const [hostAt, hosts] = named(rows.host);
+  const hosts = [...new Set(rows.host)], hostAt = new Map(hosts.map((index, group) => [index, group]));
   const healths = tables.healths, codeHealth = tables.codes.map(([, one]) => healths.indexOf(one));
   const sets = tables.sets.map((set) => set.map(name));
   const FACETS = [
@@ -85,7 +80,7 @@
     facet("kind", "Kind", Uint8Array.from(rows.kind), tables.kinds),
     facet("collection", "Collection", Uint32Array.from(rows.folders), sets),
     facet("field", "Field", Uint32Array.from(rows.fields), sets),
-    facet("host", "Host", Uint32Array.from(rows.host, (index) => hostAt.get(index)), hosts),
+    facet("host", "Host", Uint32Array.from(rows.host, (index) => hostAt.get(index)), hosts.map(name)),
   ];
 
   // ---- the view: what the address says ------------------------------------------------------------------------
@@ -286,11 +281,11 @@
     const marked = (tag, text) => h(tag, {}, text.slice(0, a), h("mark", {}, text.slice(a, text.length - z)), z ? text.slice(-z) : "");
     return [marked("del", before), marked("ins", now)];
   }
-  function proposal(i, [path, line, field, before, now, kind, disposition, rule, because]) {
+  function proposal(i, [path, line, field, before, now, kind, disposition, rule, because, waits]) {
     const picture = (url) => (rows.pictures[i] || []).find(([other]) => other === url)?.[1];
     const figure = (url, caption) => h("figure", {}, url && picture(url) ? thumbnail(picture(url), caption) : h("div", { class: "thumb none" }, url ? "not embedded" : "none"), h("figcaption", {}, caption));
     return h("article", { class: `change ${disposition}` },
-      h("p", {}, h("b", {}, kind), h("span", { class: "chip" }, disposition === "safe" ? "safe to merge" : "needs a look"), h("code", {}, h("bdi", {}, `${name(path)}:${line} ${name(field)}`))),
+      h("p", {}, h("b", {}, kind), h("span", { class: "chip" }, disposition === "safe" ? "safe to merge" : "needs a look"), waits ? h("span", {}, `waits until ${waits}`) : null, h("code", {}, h("bdi", {}, `${name(path)}:${line} ${name(field)}`))),
       h("div", { class: "diff" }, now === null ? [h("del", {}, before), h("ins", {}, h("i", {}, "removed"))] : changed(before, now)),
       kind === "image" ? h("div", { class: "pair" }, figure(before, "Now"), figure(now, "Proposed")) : null,
       h("p", { class: "why" }, h("bdi", {}, because), " ", h("code", {}, rule)));

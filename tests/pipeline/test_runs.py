@@ -1,0 +1,40 @@
+"""What a report says of earlier runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crawler.history.writing import HistoryWriter
+from crawler.pipeline.findings import Judging
+from crawler.pipeline.runs import run_lines
+from tests.pipeline.fakes import FakeEngine, Site, findings, link
+
+A, B = "https://a.example/1", "https://b.example/2"
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Iterator[HistoryWriter]:
+    with HistoryWriter(tmp_path / "history.sqlite") as history:
+        yield history
+
+
+async def test_a_report_knows_the_runs_before_it(history: HistoryWriter) -> None:
+    """Earlier runs come oldest first with their counts, later ones not at all; a finding has its earlier verdicts."""
+    site = Site(history, FakeEngine({A: [200], B: [200]}))
+    first = (await site.audit(link(A), link(B))).report
+    site.later(**{B: [404]})
+    await site.audit(link(A), link(B))
+    third = (await site.audit(link(A), link(B))).report
+
+    assert first.past == ()
+    assert [dict(line.health)["broken"] for line in third.past] == [0, 1]
+    assert [line.run.links for line in third.past] == [2, 2]
+    assert [vote.code for vote in findings(third)[B].votes] == ["not_found", "ok"]
+
+    lines = run_lines(history)
+    assert [line.run.id for line in lines[:0:-1]] == [line.run.id for line in third.past]
+    again = Judging(history, history.run(lines[1].run.id), site.settings).report()
+    assert [line.run.id for line in again.past] == [first.run.id]
