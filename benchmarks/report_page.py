@@ -1,6 +1,6 @@
 """How quickly `report.html` is made, opens, filters and sorts: with 1,000 to 100,000 links, in the system's Chromium.
 
-    .venv/bin/python benchmarks/html.py [--links 50000] [--most 1000000]
+    .venv/bin/python benchmarks/report_page.py [--links 50000] [--most 1000000]
 
 `open` is from the navigation's start until the table can be used and has been painted; `filter`, `search` and `sort`
 are from the change of the address until the new rows stand in the page; each is the median of nine. With `--most` a
