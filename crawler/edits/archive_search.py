@@ -138,7 +138,7 @@ def told_of(copy: Copy, day: date | None) -> str:
 
 
 def granted(wanted: Iterable[tuple[datetime, Question]], links: int) -> list[Question]:
-    """Of (dead since, question) the questions about the `links` links that are dead for longest; 0 for all."""
+    """Of (waiting since, question) the questions about the `links` links that wait for longest; 0 for all."""
     order = sorted(wanted, key=lambda one: (one[0], one[1].about, one[1].request.url))
     about = list(dict.fromkeys(question.about for _, question in order))
     chosen = set(about[:links] if links else about)

@@ -15,7 +15,7 @@ from crawler.history.records import LinkPast
 from crawler.model import Code, Kind, Purpose, Question, Request
 
 Wanted = Callable[[Collection[str] | None], Iterable[tuple[datetime, Question]]]
-"""(dead since, question) of what is to be asked next, of some links or of all."""
+"""(waiting since, question) of what is to be asked next, of some links or of all."""
 
 
 async def rounds(

@@ -175,7 +175,10 @@ class Audit:
 
         def wanted(about: Collection[str] | None) -> Iterator[tuple[datetime, Question]]:
             self._history.flush()  # so that it sees what was taken over
-            return judging.archive_questions(now, about)
+            for since, question in judging.archive_questions(now, about):
+                before = self._history.answered(self._run, question.request.url, question.request.purpose)
+                # What was looked up in vain waits behind what never was.
+                yield (max(since, before.asked_at) if before else since), question
 
         await archive.rounds(
             wanted,

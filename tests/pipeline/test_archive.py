@@ -297,6 +297,22 @@ def test_those_dead_for_longest_come_first_and_leave_room_for_the_rest(history: 
     assert found == [[address(JUNE, url) for url in sorted(urls[:count])] for count in (1, 2, 3)]
 
 
+def test_what_was_looked_up_in_vain_waits_behind_the_rest(history: HistoryWriter) -> None:
+    """So one link that never works takes nobody's turn."""
+    urls = [f"https://gone.example/{name}" for name in "ab"]
+    archive = FakeWayback(index=Reply(status=404), available=Reply(status=404))
+    with serving({"gone.example/": page("Gone"), **archive.routes}) as web:
+        weeks = Weeks(web, history, FixSettings())
+        weeks.audit(*map(link, urls))
+        weeks.settings = msgspec.structs.replace(weeks.settings, fix=FixSettings(archive="field", archive_links=1))
+        asked = []
+        for _ in range(3):
+            weeks.audit(*map(link, urls))
+            asked.append([hit.target.partition("gone.example%2F")[2][0] for hit in web.hits if "?url=" in hit.target])
+
+    assert asked == [["a", "a"], ["b", "b"], ["a", "a"]]
+
+
 def test_an_interrupted_lookup_is_gone_on_with(history: HistoryWriter) -> None:
     """What was answered is not asked again."""
     archive = FakeWayback({DEAD: [(JUNE, SOUND)]}, replay=Reply(hang="head"))
