@@ -62,7 +62,7 @@ def first_steps(wanted: Wanted) -> Iterator[str]:
 
 def _workflow(wanted: Wanted, folder: Path) -> Iterator[str]:
     top = weekly.top_of(folder)
-    requirement, unsettled = weekly.requirement(__version__)
+    requirement, unsettled = weekly.requirement(__version__, weekly.origin())
     text = weekly.workflow(
         weekly.TEMPLATE.read_text(encoding="utf-8"),
         site=folder.relative_to(top).as_posix(),

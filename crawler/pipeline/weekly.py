@@ -25,17 +25,21 @@ def workflow(template: str, *, site: str, requirement: str) -> str:
     return template
 
 
-def requirement(version: str) -> tuple[str, str]:
-    """(what pip installs to get this very program, what the user must see to), from how it was installed (PEP 610)."""
-    released = f"{DISTRIBUTION}=={version}"
+def origin() -> str | None:
+    """Where this program was installed from, as pip noted it (direct_url.json, PEP 610); None for a package index."""
     try:
-        text = Distribution.from_name(DISTRIBUTION).read_text("direct_url.json")
-    except PackageNotFoundError:
-        text = '{"url": "file:"}'
-    if text is None:
+        return Distribution.from_name(DISTRIBUTION).read_text("direct_url.json")
+    except PackageNotFoundError:  # run from its source
+        return '{"url": "file:"}'
+
+
+def requirement(version: str, origin: str | None) -> tuple[str, str]:
+    """(what pip installs to get this very program, what the user must see to)."""
+    released = f"{DISTRIBUTION}=={version}"
+    if origin is None:
         return released, ""
-    origin = json.loads(text)
-    url, vcs = str(origin.get("url", "")), origin.get("vcs_info")
+    noted = json.loads(origin)
+    url, vcs = str(noted.get("url", "")), noted.get("vcs_info")
     if vcs:
         return f"{DISTRIBUTION} @ {vcs['vcs']}+{url}@{vcs['commit_id']}", ""
     if url.startswith("https:"):

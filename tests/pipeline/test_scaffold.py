@@ -126,3 +126,24 @@ def test_the_workflow_names_the_folder_of_the_site(site: str) -> None:
     text = weekly.workflow(weekly.TEMPLATE.read_text(encoding="utf-8"), site=site, requirement="cardcrawler==1.2")
 
     assert yaml.safe_load(text)["env"] == {"SITE": site, "CRAWLER": "cardcrawler==1.2"}
+
+
+@pytest.mark.parametrize(
+    ("origin", "installs", "settled"),
+    [
+        (None, "cardcrawler==1.2", True),
+        (
+            '{"url": "https://git.example/c.git", "vcs_info": {"vcs": "git", "commit_id": "abc"}}',
+            "cardcrawler @ git+https://git.example/c.git@abc",
+            True,
+        ),
+        ('{"url": "https://a.example/c.whl", "archive_info": {}}', "cardcrawler @ https://a.example/c.whl", True),
+        ('{"url": "file:///home/me/c", "dir_info": {"editable": true}}', "cardcrawler==1.2", False),
+    ],
+)
+def test_the_workflow_installs_what_made_it(origin: str | None, installs: str, settled: bool) -> None:
+    """As pip noted it; a folder on this machine is nowhere else, and that is told."""
+    found, unsettled = weekly.requirement("1.2", origin)
+
+    assert found == installs
+    assert (unsettled == "") is settled
