@@ -44,6 +44,13 @@ def test_every_path_in_the_docs_is_there(page: Path) -> None:
     assert [target for target in linked if not (page.parent / target).exists()] == []
 
 
+def test_every_page_is_reached_from_the_readme() -> None:
+    """A page that nothing leads to is read by nobody."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert [page.name for page in (ROOT / "docs").glob("*.md") if f"(docs/{page.name})" not in text] == []
+
+
 def test_every_command_is_in_the_readme() -> None:
     """And the README names no other."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")

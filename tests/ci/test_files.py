@@ -88,7 +88,7 @@ def test_ci_checks_every_python_that_the_package_supports() -> None:
     job = document(CI)["jobs"]["check"]
 
     assert job["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13", "3.14"]
-    assert [step["run"] for step in job["steps"] if "run" in step] == ["make check"]
+    assert [step["run"] for step in job["steps"] if "run" in step][-1] == "make check"
 
 
 def test_the_hooks_manifest_is_valid() -> None:
