@@ -38,7 +38,7 @@ EXAMPLES: dict[str, str] = {
   crawler audit --dump | sort           the links, without asking them
   crawler audit --offline               only what needs no network: syntax and files on disk
   crawler audit --archive               and what the Wayback Machine holds of dead pages
-  crawler audit --offline --check $(git diff --name-only --diff-filter=d)
+  git diff --name-only --diff-filter=d -z | xargs -0 -r crawler audit --offline --check
   crawler audit --fail-on broken,unsafe,failing --format json --output out
   crawler audit --exclude 'linkedin\\.com' --host-request-interval 1s
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.cards.find import find
@@ -120,9 +120,12 @@ def test_the_globs_find_the_cards_they_were_made_from(tmp_path: Path, folder: st
     assert find((), root=tmp_path, folder=tmp_path, settings=found) == (path,)
 
 
-@pytest.mark.parametrize("site", [".", "docs", 'a "b" #c', "x: y", "$(id)"])
+@given(NAMES)
+@example(".")
+@example("$(id)")
+@example('a "b" #c: d')
 def test_the_workflow_names_the_folder_of_the_site(site: str) -> None:
-    """As one value, whatever it is called, and passes it on through the environment only."""
+    """As one value, whatever it is called."""
     text = weekly.workflow(weekly.TEMPLATE.read_text(encoding="utf-8"), site=site, requirement="cardcrawler==1.2")
 
     assert yaml.safe_load(text)["env"] == {"SITE": site, "CRAWLER": "cardcrawler==1.2"}
