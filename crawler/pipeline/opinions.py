@@ -9,6 +9,7 @@ import msgspec
 
 from crawler.health import claims, judge
 from crawler.health.evidence import Companion, Evidence, Tally
+from crawler.health.hidden import aged
 from crawler.health.policy import Policies, policies_of
 from crawler.health.questions import questions
 from crawler.health.states import REPORTED, Others, standing
@@ -103,7 +104,7 @@ def finding_of(
     return Finding(
         link=past.link,
         observation=observation,
-        verdict=opinion.verdict,
+        verdict=aged(opinion.verdict, past.votes, now=asked_at),
         place_verdicts=opinion.places,
         state=stands.state,
         since=stands.since,
