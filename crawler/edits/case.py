@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from crawler.fields import NESTED, pattern_of
 from crawler.model import (
     Answered,
     Code,
@@ -112,6 +113,12 @@ class Terms(Record, frozen=True):
     """How alike a card's title and a page's are (card's, page's, the site's name), 0 to 1."""
     placeholders: frozenset[str] = frozenset()
     """Digests of pictures that stand behind several addresses."""
+
+
+def is_kept(field: str, fix: FixSettings) -> bool:
+    """Whether the settings say that a field stays as it is."""
+    pattern = pattern_of(field)
+    return any(keep in (field, pattern, pattern.removeprefix(NESTED)) for keep in fix.keep)
 
 
 class Change(Record, frozen=True):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from crawler.edits import amp, archive, dead, image, metadata, redirect
 from crawler.edits.addresses import without_tracking
-from crawler.edits.case import Case, Row, Terms
-from crawler.fields import NESTED, pattern_of
+from crawler.edits.case import Case, Row, Terms, is_kept
 from crawler.model import Code, Kind, Observation, Place, Proposal, Verdict
 from crawler.settings import FixSettings
 from crawler.text import printable
@@ -18,7 +17,7 @@ def propose(case: Case, terms: Terms) -> tuple[Proposal, ...]:
     """The changes that a case calls for, at most one of each field."""
     found: dict[str, Proposal] = {}
     for row in ROWS:
-        changes = tuple(one for one in row.find(case, terms) if not _kept(one.field, terms.fix))
+        changes = tuple(one for one in row.find(case, terms) if not is_kept(one.field, terms.fix))
         waits = row.waits(case) if changes and row.waits and terms.fix.confirmed_only else None
         for change in changes:
             found.setdefault(
@@ -44,8 +43,14 @@ def concerned(place: Place, verdict: Verdict | None, code: Code, seen: Observati
 
     `verdict`: what depends on the card; `code`: the link's own verdict.
     """
-    if place.excluded is not None or _kept(place.field, fix):
+    if place.excluded is not None:
         return False
+    if is_kept(place.field, fix):  # what stands beside it may change all the same
+        return (
+            metadata.refreshes(fix, place)
+            or image.is_wanting(place, fix)
+            or (place.claims.main and code is not Code.OK)
+        )
     if place.kind is not Kind.PAGE and (verdict is not None or code is not Code.OK):
         return True
     if code is not Code.OK or (seen is not None and seen.hops):
@@ -54,9 +59,3 @@ def concerned(place: Place, verdict: Verdict | None, code: Code, seen: Observati
     if image.is_wanting(place, fix):
         return True
     return url[:7].lower() == "http://" or metadata.refreshes(fix, place) or without_tracking(url) != url
-
-
-def _kept(field: str, fix: FixSettings) -> bool:
-    """Whether the settings say that a field stays as it is."""
-    pattern = pattern_of(field)
-    return any(keep in (field, pattern, pattern.removeprefix(NESTED)) for keep in fix.keep)

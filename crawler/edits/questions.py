@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 
 from crawler.edits import amp, image, redirect
-from crawler.edits.case import Case, Terms
+from crawler.edits.case import Case, Terms, is_kept
 from crawler.model import Kind, Purpose, Question, Request, Want
 from crawler.urls import canonical, host_of
 
@@ -21,12 +21,15 @@ def questions(case: Case, terms: Terms) -> Iterator[Question]:
     """What is not known yet; of several candidates the next, if those before it did not fit."""
     want = Want.IMAGE if case.place.kind is Kind.IMAGE else Want.PAGE
     wanted: list[tuple[Purpose, str | None, Want]] = [
-        (Purpose.CLEAN, redirect.clean_target(case), want),
-        (Purpose.HTTPS, redirect.https_twin(case), want),
-        (Purpose.CLEAN, redirect.clean_twin(case), want),
         (Purpose.CANDIDATE, _next_picture(case, terms), Want.IMAGE),
         (Purpose.CANDIDATE, amp.redeclared(case) if case.place.kind is Kind.AMP else None, Want.PAGE),
     ]
+    if not is_kept(case.place.field, terms.fix):
+        wanted += [
+            (Purpose.CLEAN, redirect.clean_target(case), want),
+            (Purpose.HTTPS, redirect.https_twin(case), want),
+            (Purpose.CLEAN, redirect.clean_twin(case), want),
+        ]
     for purpose, url, want in wanted:
         if url is not None and case.subject.answer(purpose, url) is None and _can_be_asked(url):
             request = Request(url=url, want=want, purpose=purpose)

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from crawler.edits.case import Case
+from crawler.edits.propose import concerned
+from crawler.edits.questions import questions
 from crawler.model import Code, Disposition, Page, Repair, State
-from tests.edits.cases import OLD, case, news, proposed, seen, subject
+from tests.edits.cases import OLD, case, moved, news, proposed, seen, subject, terms
 
 PAGE = Page(
     title="Harbour opens",
@@ -111,6 +113,16 @@ def test_related_cards_are_refreshed_on_their_own_level() -> None:
 def test_nothing_is_taken_from_a_page_that_is_not_the_card_s(code: Code) -> None:
     """Walls, errors and strangers say nothing of it."""
     assert news(card(code=code), **FILL) == {}
+
+
+def test_a_card_that_names_only_where_it_came_from_is_refreshed_too() -> None:
+    """`originalUrl` itself stays, also where it has moved; what stands beside it does not have to."""
+    one = case(moved("https://site.example/2026/harbour-opens"), field="originalUrl", main=True)
+
+    assert news(one, title="fill") == {"title": "Harbour opens"}
+    assert concerned(one.place, None, Code.OK, one.subject.observation, terms(title="fill").fix)
+    assert not concerned(one.place, None, Code.OK, one.subject.observation, terms().fix)
+    assert list(questions(one, terms(title="fill"))) == []
 
 
 def test_a_link_beside_the_main_one_refreshes_nothing() -> None:
