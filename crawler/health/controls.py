@@ -54,6 +54,15 @@ def _refused_before(evidence: Evidence) -> str | None:
     )
 
 
+def _still_refused(evidence: Evidence) -> str | None:
+    answered, control = evidence.answered, evidence.control
+    if answered is None or answered.status not in CONTROLLED or evidence.policy.accepts(answered.status):
+        return None
+    if evidence.code_before is not Code.BLOCKED or control is None or isinstance(control.outcome, Answered):
+        return None
+    return f"{host_of(answered.url)} hid this link the last time, and its front page does not answer, which would tell"
+
+
 def _empty_at_once(evidence: Evidence) -> str | None:
     host, before = _empty(evidence), evidence.before
     if host is None or host not in evidence.tally.empty_hosts or before is None:
@@ -76,5 +85,6 @@ def _empty(evidence: Evidence) -> str | None:
 RULES: tuple[Rule, ...] = (
     Rule(name="refused_like_the_host", code=Code.BLOCKED, confidence=0.0, test=_refused_like_the_host),
     Rule(name="refused_before", code=Code.BLOCKED, confidence=0.0, test=_refused_before),
+    Rule(name="still_refused", code=Code.BLOCKED, confidence=0.0, test=_still_refused),
     Rule(name="host_empty_at_once", code=Code.SERVER_ERROR, confidence=0.3, test=_empty_at_once),
 )

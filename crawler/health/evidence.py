@@ -64,6 +64,8 @@ class Evidence(Record, frozen=True, dict=True):
     """This run's answers to second questions about the link."""
     before: Observation | None = None
     """The newest observation of an earlier run."""
+    code_before: Code | None = None
+    """The newest verdict of an earlier run."""
     companion: Companion | None = None
     """For AMP links of a card that names their page."""
     tally: Tally = Tally()

@@ -65,6 +65,7 @@ def evidence_of(
         failures_before=tuple(outcome for outcome in before if isinstance(outcome, Failure)),
         answers=past.answers,
         before=past.last if past.asked else None,
+        code_before=past.votes[0].code if past.votes else None,
         companion=companion,
         tally=tally,
         policy=terms.policies.of(past.link.url),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from crawler.health.evidence import Tally
@@ -9,7 +10,8 @@ from crawler.health.hosts import LINKS
 from crawler.health.judge import judge
 from crawler.health.questions import questions
 from crawler.health.tally import tally_of
-from crawler.model import Code, Observation, Purpose
+from crawler.model import Code, FailureKind, Observation, Purpose
+from tests.health.evidence import failed
 from tests.health.pages import ARTICLE, evidence, html, seen
 
 MISSING = seen(html("<h1>Not Found</h1>"), status=404)
@@ -117,3 +119,12 @@ def test_a_host_that_has_its_front_page_is_believed() -> None:
     told = judge(evidence(MISSING, front(200, html(ARTICLE)), before=seen("", status=403), tally=EMPTY))
 
     assert told.code is Code.NOT_FOUND
+
+
+@pytest.mark.parametrize(("before", "code"), [(Code.BLOCKED, Code.BLOCKED), (Code.OK, Code.NOT_FOUND)])
+def test_a_front_page_that_does_not_answer_changes_nothing(before: Code, code: Code) -> None:
+    """What was hidden by its word stays so until it speaks again."""
+    silent = msgspec.structs.replace(front(200), outcome=failed(FailureKind.TIMEOUT))
+    told = judge(msgspec.structs.replace(evidence(MISSING, silent), code_before=before))
+
+    assert told.code is code
