@@ -40,6 +40,9 @@ Say = Callable[[str], None]
 """Prints one line for people."""
 
 
+_STDOUT = Path("-")
+
+
 class FixOrder(Record, frozen=True):
     """What `crawler fix` was asked to do."""
 
@@ -51,7 +54,7 @@ class FixOrder(Record, frozen=True):
     interactive: bool = False
     """Ask for each change."""
     output: Path | None = None
-    """Write the diff into this file."""
+    """Write the diff into this file; `-` is standard output."""
     reasons: Path | None = None
     """Write what was changed and why into this file, or for each card into this folder."""
 
@@ -115,11 +118,11 @@ def _alone(settings: Settings, order: FixOrder) -> AbstractContextManager[None]:
 
 def _deliver(done: Iterator[Repaired], order: FixOrder, show: Show) -> None:
     """Works through the cards; the diffs go where they are wanted."""
-    if order.output is not None:
+    if order.output is not None and order.output != _STDOUT:
         write_file(order.output, (one.diff for one in done))
         return
     for one in done:
-        if order.writes:
+        if order.writes and order.output is None:
             continue
         if sys.stdout.isatty():
             sys.stdout.write(coloured(one.diff, colour=show.colour))
@@ -166,7 +169,7 @@ class _Account:
             what = f"{count(len(self.taken), 'change')} in {count(self._cards, 'card')}"
             yield f"{what} written" if order.writes else f"{what}; --apply writes {_them(len(self.taken))}"
         else:
-            yield "nothing to fix"
+            yield "no change was chosen" if order.interactive and offer.proposals else "nothing to fix"
         if offer.waiting and offer.first is not None:
             yield (
                 f"{offer.waiting:,} more {_verb(offer.waiting, 'wait')} for another audit, the first from "

@@ -117,7 +117,8 @@ FIX_FLAGS: tuple[Switch, ...] = (
     Switch(names=("--all",), help="also what needs review"),
     Switch(names=("--unconfirmed",), help="also what still waits for another audit"),
     Switch(names=("--check",), help="end with exit code 2 if there is something to fix"),
-    Switch(names=("--output", "-o"), more={"metavar": "FILE", "type": Path}, help="write the diff into this file"),
+    Switch(names=("--output", "-o"), more={"metavar": "FILE", "type": Path},
+           help="write the diff into this file; - is standard output"),
     Switch(names=("--reasons",), more={"metavar": "PATH", "type": Path},
            help="write what changes and why as Markdown, for a pull request; into a folder, a file for each card"),
 )  # fmt: skip

@@ -26,6 +26,9 @@ _HIDDEN = re.compile(
 )
 """What a reviewer would not see, what YAML takes for a line break (YAML 1.1, 5.4), or does not admit. The two joiners
 U+200C and U+200D are left: words and emoji are made with them."""
+_DECIMAL = re.compile(r"0|[1-9][0-9]*")
+"""What is a number to everybody; `012` is ten in YAML 1.1 and twelve in YAML 1.2."""
+_WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -43,7 +46,7 @@ def written(value: str, style: Style, *, tag: str, in_brackets: bool = False) ->
         return None
     if style is Style.PLAIN:
         own = resolved(value)
-        if own == tag != STRING and not _HIDDEN.search(value):
+        if own == tag != STRING and (tag != INTEGER or _DECIMAL.fullmatch(value)) and not _HIDDEN.search(value):
             return value
         if own == STRING and not in_brackets and _is_plain(value):
             return value
@@ -61,9 +64,9 @@ def _is_plain(value: str) -> bool:
     """Whether a text reads back as itself without quotes, in PyYAML and in Jekyll's Psych.
 
     Psych takes more than PyYAML for numbers, dates and symbols (`1,000`, `12e03`, `:name`), none of which begins with
-    a letter.
+    a letter, and takes words in any case (psych/scalar_scanner.rb).
     """
-    if not value[:1].isalpha() or value.lower() in ("y", "n") or _HIDDEN.search(value):
+    if not value[:1].isalpha() or value.lower() in _WORDS or _HIDDEN.search(value):
         return False
     try:
         root = yaml.compose(f"k: {value}", Loader=yaml.CSafeLoader)

@@ -22,6 +22,7 @@ UNTOUCHED = "secured"
 _NULLS = ("", "~", "null")
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _ADDRESS = re.compile(r"https?://[^\s\"<>\\^`{|}\x00-\x1f\x7f-\x9f]+", re.IGNORECASE)
+_INDENT = re.compile(rb" *")
 _BEFORE_KEY = re.compile(rb" *(?:- +)*")
 _AFTER_VALUE = re.compile(rb"[ \t]*(?:#.*)?\r?\n?")
 _TOP_LIST = re.compile(rb"^- ", re.MULTILINE)
@@ -169,8 +170,9 @@ class Splicer:
     @property
     def _step(self) -> str:
         """By how much the card indents."""
-        columns = (self._column(slot) for slot in self._card.slots if self._stands_alone(slot))
-        return " " * next((column for column in columns if column), 2)
+        starts = (self._line_start(slot.key_start) for slot in self._card.slots if self._stands_alone(slot))
+        indents = (len(blanks[0]) for start in starts if (blanks := _INDENT.match(self._raw, start)))
+        return " " * next((indent for indent in indents if indent), 2)
 
     def _usual_style(self, parent: str, value: str) -> Style:
         """How texts of the same sort beside a field are written: between quotes if any of them is."""

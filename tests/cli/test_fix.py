@@ -130,6 +130,15 @@ def test_a_run_that_means_nothing_justifies_nothing(audited: CardSite) -> None:
     assert "the last audit means nothing: our own network was down; run `crawler audit` again" in done.err
 
 
+def test_a_dash_is_standard_output(audited: CardSite) -> None:
+    """As for other commands; with --apply the diff of what is written."""
+    shown = raw(audited)
+
+    assert raw(audited, "--output", "-").stdout == shown.stdout
+    assert raw(audited, "--output", "-", "--apply").stdout == shown.stdout
+    assert not (audited.folder / "-").exists()
+
+
 @pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="a device of POSIX; comes back where there is one")
 def test_a_device_is_written_into(audited: CardSite) -> None:
     """`--output /dev/stdout` is the same as none; the device stays one."""
@@ -262,6 +271,7 @@ def test_changes_are_chosen_one_by_one(audited: CardSite, answers: str, changed:
     text = done.stderr.decode()
     assert "(1/2) Make this change [y,n,a,s,q,?]? " in text
     assert ("y - make this change" in text) == ("?" in answers)
+    assert ("crawler: no change was chosen" in text) == (changed == [False, False])
     assert ("\nVerdict\n" in text) == ("s" in answers)
 
 

@@ -10,53 +10,10 @@ from crawler.cards.read import card_of
 from crawler.edits.patch import Planned, apply, plan
 from crawler.model import Card, Proposal, Repair
 from tests.cards.generated import KEYS, files, leaves
-from tests.edits.cards import card, change
+from tests.edits.cards import SAYINGS, card, change
 
 WEB = st.one_of(
-    st.sampled_from(
-        [
-            "---",
-            "\n---\n",
-            "...",
-            "a: b",
-            "a #b",
-            "# a",
-            "- a",
-            "&a",
-            "*a",
-            "!!str a",
-            "%YAML",
-            "@a",
-            "`a",
-            "|",
-            ">",
-            "{a: b}",
-            "[a]",
-            "'a'",
-            '"a"',
-            "a'",
-            'a"b\\',
-            "true",
-            "~",
-            "1_000",
-            "1,000",
-            "0o17",
-            "12:30",
-            "2024-01-02",
-            ":a",
-            "a:",
-            " a ",
-            "a\tb",
-            "a\u2028b\u2029c\x85d",
-            "\u202egnp.exe",
-            "\ufeffa",
-            "\x00\x1b[31m",
-            "{{ site.title }}",
-            "=",
-            "<<",
-            "😀👨‍👩‍👧",
-        ]
-    ),
+    st.sampled_from(SAYINGS),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
     st.text("ab: #-'\"\n\\{}[],&*!|>%@`?~\t\r", max_size=12),
 )

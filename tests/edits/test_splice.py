@@ -29,7 +29,9 @@ def lines(before: bytes, after: bytes) -> tuple[list[bytes], list[bytes]]:
         ("category", "news", "a #b", b'category: "a #b"\n'),
         ("category", "news", "2024", b'category: "2024"\n'),
         ("category", "news", "yes", b'category: "yes"\n'),
+        ("category", "news", "tRUE", b'category: "tRUE"\n'),
         ("category", "news", "~", b'category: "~"\n'),
+        ("images[0].width", "300", "0300", b'    width: "0300"\n'),
         ("category", "news", "café", "category: café\n".encode()),
         ("category", "news", "a\u2028b\u202ec\x85", b'category: "a\\u2028b\\u202ec\\u0085"\n'),
         ("category", "news", "", b'category: ""\n'),
@@ -191,6 +193,16 @@ def test_what_the_card_says_already_is_done() -> None:
     done = planned(CARD, change("title", "Older", "Old title"), change("gone", "x", None))
 
     assert (done.patch, done.taken, done.refused) == (None, (), ())
+
+
+def test_changes_can_be_made_one_kind_after_the_other() -> None:
+    """What one run has changed does not hold up the next: only the field itself is compared."""
+    picture = change("images[0].url", "https://a.example/one.jpg", "https://a.example/new.jpg", Repair.IMAGE)
+    page = change("webUrl", "https://a.example/old", "https://a.example/new", Repair.REDIRECT)
+
+    assert (
+        patched(patched(CARD, picture), page) == patched(patched(CARD, page), picture) == patched(CARD, page, picture)
+    )
 
 
 def test_what_can_be_changed_is_changed_beside_what_cannot() -> None:
