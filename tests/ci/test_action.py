@@ -110,6 +110,14 @@ def test_paths_and_arguments_are_words_not_code(checked: CardSite) -> None:
     assert not (checked.folder / "pwned").exists()
 
 
+def test_a_quote_that_is_not_closed_stops_it(checked: CardSite) -> None:
+    """Before anything is asked: an audit without its arguments would be another one."""
+    code, _, runner = run(checked, args="--exclude 'linkedin")
+
+    assert (code, "No closing quotation" in runner.log) == (1, True)
+    assert not (checked.folder / ".crawler").exists()
+
+
 def test_every_output_is_made_and_every_input_is_used() -> None:
     """An input that no step reads, or an output that no step writes, would be a promise not kept."""
     text = (ROOT / "action.yml").read_text(encoding="utf-8")
