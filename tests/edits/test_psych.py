@@ -14,7 +14,8 @@ from tests.edits.cards import SAYINGS
 
 READ = """
 require "json"; require "yaml"; require "date"
-puts JSON.generate(JSON.parse(STDIN.read(encoding: "UTF-8")).map { |text|
+STDIN.set_encoding("UTF-8")
+puts JSON.generate(JSON.parse(STDIN.read).map { |text|
   data = YAML.safe_load(text, permitted_classes: [Date, Time, Symbol])
   [data["k"]["a"], data["k"]["a"].class.name, data["k"]["b"], data["z"]]
 })
