@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
 
 from crawler.cli import parser
+from crawler.errors import ConfigError
+from crawler.examples import EXITS
 from crawler.flags import FLAGS
+from crawler.model import Health, Kind, State
 from crawler.settings import SECTIONS
+from crawler.show import Exit
 from tests.docs import PARTS, ROOT, replaced
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -57,6 +62,24 @@ def test_every_command_is_in_the_readme() -> None:
     (choices,) = [action.choices for action in parser()._actions if isinstance(action.choices, dict)]
 
     assert set(re.findall(r"`crawler (\w+)", text)) == set(choices)
+
+
+@pytest.mark.parametrize(
+    ("file", "names"),
+    [("docs/verdicts.md", State), ("docs/cards.md", Kind), ("README.md", State), ("README.md", Health)],
+)
+def test_words_that_have_a_meaning_are_all_told(file: str, names: type[StrEnum]) -> None:
+    """A word that is used and explained nowhere is a riddle."""
+    text = (ROOT / file).read_text(encoding="utf-8")
+
+    assert [name for name in names if f"`{name}`" not in text] == []
+
+
+def test_every_exit_code_is_told() -> None:
+    """In `--help`, and so in the docs: those of commands, and that of a bad configuration."""
+    told = {int(code) for code in re.findall(r"^  (\d+) ", EXITS, re.MULTILINE)}
+
+    assert told == {*Exit, ConfigError.exit_code}
 
 
 def test_every_flag_sets_a_setting_that_exists() -> None:
