@@ -7,7 +7,7 @@ from one run to the next.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
@@ -22,6 +22,7 @@ from crawler.model import (
     Place,
     Proposal,
     Record,
+    Repair,
     RunReport,
     State,
     Unreadable,
@@ -86,6 +87,8 @@ class Mark(Record, frozen=True):
     """The problem is known, and the entry holds."""
     proposals: tuple[Proposal, ...] = ()
     """What would repair it in this card."""
+    alone: tuple[Proposal, ...] = ()
+    """Those of them that are no part of a larger change, such as a picture with its width and height."""
 
     @property
     def title(self) -> str:
@@ -128,6 +131,7 @@ def marks_of(finding: Finding) -> Iterator[Mark]:
     known = finding.baseline if finding.baseline and not finding.baseline.expired else None
     proposed = _Proposed(finding)
     for place, verdict in concerned(finding):
+        proposals = proposed.at(place)
         yield Mark(
             level=level_of(verdict.code.health, finding.state),
             path=place.path,
@@ -145,7 +149,8 @@ def marks_of(finding: Finding) -> Iterator[Mark]:
             change=finding.change,
             since=finding.since,
             known=known,
-            proposals=proposed.at(place),
+            proposals=proposals,
+            alone=tuple(filter(proposed.is_alone, proposals)),
         )
 
 
@@ -156,12 +161,20 @@ class _Proposed:
         fields = {(place.path, place.field) for place in finding.link.places} if finding.proposals else set()
         self._of_place: defaultdict[tuple[str, str], list[Proposal]] = defaultdict(list)
         self._of_card: defaultdict[str, list[Proposal]] = defaultdict(list)
+        self._parts = Counter((one.path, one.kind) for one in finding.proposals)
+        self._asides: set[tuple[str, Repair]] = set()
         for one in finding.proposals:
+            if (one.path, one.field) not in fields:
+                self._asides.add((one.path, one.kind))
             own = (one.path, one.field)
             (self._of_place[own] if own in fields else self._of_card[one.path]).append(one)
 
     def at(self, place: Place) -> tuple[Proposal, ...]:
         return (*self._of_place.pop((place.path, place.field), ()), *self._of_card.pop(place.path, ()))
+
+    def is_alone(self, one: Proposal) -> bool:
+        """Whether nothing beside the link's own places changes along with it."""
+        return (one.path, one.kind) not in self._asides or self._parts[one.path, one.kind] == 1
 
 
 def unreadable_mark(card: Unreadable) -> Mark:

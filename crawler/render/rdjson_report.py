@@ -53,7 +53,7 @@ def _proposed(one: Proposal) -> str:
 
 
 def _suggestions(mark: Mark, report: RunReport) -> Iterator[dict[str, object]]:
-    for one in mark.proposals:
+    for one in mark.alone:
         if found := suggestion_of(one, report.line_of(one.path, one.line)):
             yield {"range": _columns(one.line, found.span), "text": found.text}
 

@@ -141,7 +141,7 @@ def _suppression(mark: Mark) -> Row:
 
 
 def _fixes(mark: Mark, report: RunReport) -> Iterator[Row]:
-    for one in mark.proposals:
+    for one in mark.alone:
         if found := suggestion_of(one, report.line_of(one.path, one.line)):
             replacement = {"deletedRegion": _region(one.line, found.span), "insertedContent": {"text": found.text}}
             yield {

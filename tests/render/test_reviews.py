@@ -76,6 +76,17 @@ def test_a_change_that_waits_is_not_suggested() -> None:
     assert diagnostics(f"webUrl: {URL}", code=Code.MOVED, proposals=(proposal(waits_until=NOW),)) == []
 
 
+def test_a_part_of_a_change_is_not_suggested() -> None:
+    """A picture without its new size would be half a repair; two places of one link are two whole ones."""
+    here, there = place(line=7, written=URL), place(line=9, field="originalUrl", written=URL)
+    size = proposal(field="width", old="300", new="640")
+
+    (row,) = diagnostics(f"webUrl: {URL}", places=(here,), proposals=(proposal(), size))
+    assert "suggestions" not in row
+    rows = diagnostics(f"webUrl: {URL}", places=(here, there), proposals=(proposal(), proposal(field="originalUrl")))
+    assert "suggestions" in rows[0]
+
+
 def test_gitlab_tells_two_problems_apart() -> None:
     """Fingerprints differ by verdict, card, field and URL, and are the same in the next run."""
     run = every_verdict()
