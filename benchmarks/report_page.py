@@ -44,7 +44,7 @@ OPENED = """new MutationObserver((_, observer) => {
 CHANGED = """(address) => {
   const started = performance.now();
   history.replaceState(null, "", address);
-  dispatchEvent(new Event("popstate"));
+  dispatchEvent(new Event("hashchange"));
   document.body.offsetHeight;
   return performance.now() - started;
 }"""

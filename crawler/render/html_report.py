@@ -29,6 +29,8 @@ _SIDE = 200
 _LONGEST_LINK = 2_000
 """Characters shown of a URL in a plain row."""
 _FOLDER = Path(__file__).parent / "html"
+_SCRIPTS = ("dom.js", "details.js", "takeaway.js", "report.js")
+"""What the page runs, one after the other, as one script."""
 
 
 def render(report: RunReport, *, most_rows: int = MOST_ROWS) -> Iterator[str]:
@@ -36,7 +38,7 @@ def render(report: RunReport, *, most_rows: int = MOST_ROWS) -> Iterator[str]:
     packer, tally = Packer(Choice(report.summary, most_rows)), Tally()
     found = worst(tally.watch(packer.watch(report.findings())), NEEDS_A_HAND, WORST)
     overview = tally.overview(report)
-    style, script = _own("report.css"), _own("report.js")
+    style, script = _own("report.css"), "".join(map(_own, _SCRIPTS))
     yield from _template().generate(
         report=report,
         run=report.run,
