@@ -139,8 +139,8 @@ class FixSettings(Record, frozen=True, forbid_unknown_fields=True):
     """updatedDateTime, likewise; "fill" gives one to every card whose page tells it."""
     provider: Refresh = "fill"
     """provider.name, likewise."""
-    picture: Literal["keep", "fill"] = "fill"
-    """The picture of a card that has none: "fill" takes its page's."""
+    picture: Literal["keep", "fill"] = "keep"
+    """The picture of a card that has none: "fill" takes its page's, which audits ask for each time."""
     min_width: Count = 200
     """Pixels that a new picture has at least."""
     min_height: Count = 100

@@ -144,20 +144,20 @@ def test_a_poor_picture_may_be_replaced_after_review() -> None:
 
 
 def test_a_card_without_a_picture_gets_its_page_s() -> None:
-    """With its size, for review; unless the settings keep it bare, or the page is another by now."""
+    """With its size, for review, and only where the settings ask for it."""
     about = subject(seen(OLD, page=Page(images=(BETTER,))), answers=(candidate(),))
     one = case(about, field="related[0].webUrl", main=True, bare=True)
-    (question,) = questions(case(page(BETTER), main=True, bare=True), terms())
+    (question,) = questions(case(page(BETTER), main=True, bare=True), terms(picture="fill"))
 
     assert question.request.url == BETTER
-    assert news(one) == {
+    assert news(one, picture="fill") == {
         "related[0].images[0].url": BETTER,
         "related[0].images[0].width": "1200",
         "related[0].images[0].height": "630",
     }
-    assert {proposal.disposition for proposal in proposed(one).values()} == {Disposition.REVIEW}
-    assert news(one, picture="keep") == {}
-    assert news(case(about, main=True)) == {}
+    assert {proposal.disposition for proposal in proposed(one, picture="fill").values()} == {Disposition.REVIEW}
+    assert news(one) == {}
+    assert news(case(about, main=True), picture="fill") == {}
 
 
 def test_youtube_thumbnails_step_down() -> None:
