@@ -40,6 +40,13 @@ def test_the_top_and_the_table_are_there(open_report: Open) -> None:
     assert found(page) == "9 links"
     assert rows(page)[:4] == ["parked.example/", "gone.example/other", "gone.example/story", "slow.example/"]
     assert not page.locator("#plain").is_visible()
+    cells = page.locator(".row").nth(1).locator("[role=cell]").all_inner_texts()
+    assert [cell.split("\n") for cell in cells] == [
+        ["not_found", "new"],
+        ["gone.example/other", "the evidence says not found"],
+        ["_news/a.md:3", "webUrl"],
+        ["2026-11-22"],
+    ]
 
 
 def test_facets_narrow_the_list(open_report: Open) -> None:

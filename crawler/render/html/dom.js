@@ -5,8 +5,8 @@
 const $ = (id) => document.getElementById(id);
 const SVG = "http://www.w3.org/2000/svg";
 
-function put(element, kids) {
-  element.append(...kids.flat(9).filter((kid) => kid || kid === 0));
+function put(element, kids) {  // what is 0, false, null or "" stands for nothing
+  element.append(...kids.flat(9).filter(Boolean));
   return element;
 }
 
