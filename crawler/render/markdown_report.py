@@ -43,7 +43,8 @@ def render(report: RunReport) -> Iterator[str]:
     for number, health in enumerate(_SECTIONS):
         if rows := found.of(health):
             later = sum(_RESERVE for other in _SECTIONS[number + 1 :] if found.of(other))
-            section = "".join(_section(health, rows, totals[health], budget - later, found))
+            known = dict(report.known).get(health, 0)
+            section = "".join(_section(health, rows, totals[health], known, budget - later, found))
             budget -= _size(section)
             yield section
     yield tail
@@ -68,10 +69,11 @@ def _head(report: RunReport) -> Iterator[str]:
         yield "\n**Nothing to act on.**\n"
 
 
-def _section(health: Health, rows: tuple[Row, ...], total: int, budget: int, found: Worst) -> Iterator[str]:
+def _section(health: Health, rows: tuple[Row, ...], total: int, known: int, budget: int, found: Worst) -> Iterator[str]:
     folded = health is Health.UNVERIFIABLE
     new = dict(found.new)[health]
-    opening = f"\n## {health.capitalize()}: {total:,}{f', {new:,} of them new' if new else ''}\n\n"
+    told = (f", {new:,} of them new" if new else "") + (f", {known:,} known" if known else "")
+    opening = f"\n## {health.capitalize()}: {total:,}{told}\n\n"
     if folded:
         hosts = ", ".join(f"{code(host, 80)} `{verdict}` {links:,}" for host, verdict, links in found.unverifiable[:5])
         opening = f"\n<details><summary>{health.capitalize()}: {total:,}</summary>\n\nMost are at {hosts}.\n\n"

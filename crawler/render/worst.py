@@ -102,9 +102,9 @@ def worst(findings: Iterable[Finding], healths: tuple[Health, ...], limit: int) 
 
 
 def nothing_to_act_on(report: RunReport) -> bool:
-    """Whether a maintainer may close the report."""
-    totals = dict(report.summary.health)
-    trouble = any(totals[health] for health in NEEDS_A_HAND)
+    """Whether a maintainer may close the report; somebody sees to known problems already."""
+    totals, known = dict(report.summary.health), dict(report.known)
+    trouble = any(totals[health] > known.get(health, 0) for health in NEEDS_A_HAND)
     return not (trouble or report.hosts or report.unreadable or report.run.void)
 
 

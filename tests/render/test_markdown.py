@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from crawler.model import Code, HostRow, Unreadable
+from crawler.model import Code, HostRow, Known, Unreadable
 from crawler.render.markdown_report import render
 from crawler.render.markdown_text import code, link, prose
 from crawler.text import printable
-from tests.render.records import HOSTILE, every_hostile, every_verdict, finding, place, report, verdict
+from tests.render.records import HOSTILE, NOW, every_hostile, every_verdict, finding, place, report, verdict
 
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 OWN_HTML = ("<br>", "<details>", "<summary>", "</summary>", "</details>")
@@ -138,3 +138,16 @@ def test_what_stands_last_is_not_crowded_out() -> None:
     for title in ("## Unsafe: 200", "## Notice: 200", "Unverifiable: 200", "not be read: 500", "as a whole: 500"):
         assert title in text
     assert text.count(": see `report.json`.") == 7
+
+
+def test_known_problems_are_counted_and_leave_nothing_to_do() -> None:
+    """Their entries stand in the list with owner and reason; a report of nothing else can be closed."""
+    known = Known(reason="moves in May", owner="ann", expires=NOW.date())
+    covered = (("broken", 1), ("new", 1), ("not_found", 1))
+    alone = "".join(render(report([finding(baseline=known)], known=covered)))
+    beside = "".join(render(report([finding(baseline=known), finding(url="https://b.example/")], known=covered)))
+
+    assert "## Broken: 1, 1 of them new, 1 known" in alone
+    assert "known until 2026-11-22 (ann): moves in May" in alone
+    assert "Nothing to act on" in alone
+    assert "Nothing to act on" not in beside

@@ -44,7 +44,7 @@ SILENT: dict[str, tuple[Health, ...]] = {
     "gitlab.json": _NO_PROBLEM,
     "junit.xml": (Health.HEALTHY,),
     "lychee.json": (Health.NOTICE, *_NO_PROBLEM),
-    "github.txt": tuple(Health),  # 10 of each level, see test_github
+    "github.txt": tuple(Health),  # 10 of each level, see test_reviews
 }
 """What a format keeps to itself, or counts only."""
 REPORTS: dict[str, Callable[[], RunReport]] = {
