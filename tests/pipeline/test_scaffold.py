@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crawler.cards.find import find
@@ -24,7 +24,7 @@ SHIPPED = TEMPLATE.read_text(encoding="utf-8")
 NEWS = Collection(folder="_news", suffix=".md", cards=3)
 
 
-def settings(tmp_path: Path, text: str) -> Settings:
+def written(tmp_path: Path, text: str) -> Settings:
     (tmp_path / "config.toml").write_text(text, encoding="utf-8")
     return load(None, folder=tmp_path, environment={}, flags={}, allowed={})
 
@@ -34,7 +34,7 @@ def test_only_what_the_folder_calls_for_is_set(tmp_path: Path) -> None:
     found = Survey(collections=(NEWS,), cards=3, links=2, site_url="https://a.example/site", unpublished=1)
     text = configuration(found, SHIPPED)
 
-    assert settings(tmp_path, text) == Settings(
+    assert written(tmp_path, text) == Settings(
         root=str(tmp_path),
         source=str(tmp_path / "config.toml"),
         cards=CardSettings(paths=("_news/**/*.md",), site_url="https://a.example/site"),
@@ -60,8 +60,8 @@ def test_other_fields_are_suggested_and_switched_on_where_nothing_else_holds_lin
     alone = configuration(Survey(collections=(NEWS,), cards=3, others=others), SHIPPED)
 
     assert '\n#"docs[].url" = "page"  # in 3 cards\n' in beside
-    assert settings(tmp_path, beside).cards.fields == {}
-    assert settings(tmp_path, alone).cards.fields == {"docs[].url": "page"}
+    assert written(tmp_path, beside).cards.fields == {}
+    assert written(tmp_path, alone).cards.fields == {"docs[].url": "page"}
 
 
 def test_a_field_of_a_few_of_many_cards_is_not_suggested() -> None:
@@ -82,7 +82,7 @@ def test_a_tree_of_very_many_folders_is_taken_whole(tmp_path: Path) -> None:
     """A list of hundreds of globs helps nobody."""
     many = tuple(Collection(folder=f"f{number}", suffix=".md", cards=1) for number in range(MOST_PATHS + 1))
 
-    assert settings(tmp_path, configuration(Survey(collections=many, cards=41, links=1), SHIPPED)).cards.paths == (
+    assert written(tmp_path, configuration(Survey(collections=many, cards=41, links=1), SHIPPED)).cards.paths == (
         "**/*.md",
         "**/*.markdown",
         "**/*.html",
@@ -92,6 +92,7 @@ def test_a_tree_of_very_many_folders_is_taken_whole(tmp_path: Path) -> None:
 NAMES = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=12)
 
 
+@settings(deadline=None)
 @given(NAMES, NAMES)
 def test_hostile_names_stay_values(folder: str, key: str) -> None:
     """Whatever a folder or a key is called, the file is TOML and says that name."""
@@ -115,11 +116,12 @@ def test_the_globs_find_the_cards_they_were_made_from(tmp_path: Path, folder: st
     path = tmp_path / folder / "deep" / "a.md"
     path.parent.mkdir(parents=True)
     path.write_text("---\nwebUrl: https://a.example/\n---\n")
-    found = settings(tmp_path, configuration(survey(tmp_path), SHIPPED)).cards
+    found = written(tmp_path, configuration(survey(tmp_path), SHIPPED)).cards
 
     assert find((), root=tmp_path, folder=tmp_path, settings=found) == (path,)
 
 
+@settings(deadline=None)
 @given(NAMES)
 @example(".")
 @example("$(id)")
