@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import shutil
 import sys
@@ -28,11 +29,20 @@ _JUDGING = ("accept", "fail_on")
 """Settings of an audit that a stored run is judged by."""
 
 
+_STREAMS = (("stdin", "replace"), ("stdout", "backslashreplace"), ("stderr", "backslashreplace"))
+"""(name, what becomes of characters that its encoding does not have)."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit code."""
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by whoever started us
+    for name, errors in _STREAMS:
+        stream = getattr(sys, name)
+        if stream is None and name == "stdin":  # closed by whoever started us
+            sys.stdin = io.StringIO()
+        elif stream is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for as long as we run
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)
     options = argparse.Namespace()
     try:
         parser().parse_args(argv, options)

@@ -48,21 +48,30 @@ SCALARS = TEXT.flatmap(
 
 
 def block(node: object, indent: int) -> str:
-    """Block style YAML for nested dicts and lists of scalars that are already written."""
+    """Block style YAML for nested dicts and lists of scalars that are already written.
+
+    A key with an X has a comment behind its scalar, one with a Y its scalar on the next line, one with a Z a comment
+    and a blank line above.
+    """
     pad = " " * indent
     match node:
         case dict():
-            return "".join(f"\n{pad}{key}:{value(child, indent)}" for key, child in node.items())
+            return "".join(f"{above(key, pad)}\n{pad}{key}:{value(child, indent, key)}" for key, child in node.items())
         case list():
             return "".join(f"\n{pad}-{value(child, indent)}" for child in node)
         case _:
             raise AssertionError(node)
 
 
-def value(node: object, indent: int) -> str:
+def above(key: str, pad: str) -> str:
+    return f"\n{pad}# {key}: 'é \n  " if "Z" in key else ""
+
+
+def value(node: object, indent: int, key: str = "") -> str:
+    behind = " # it's: é" if "X" in key else ""
     if isinstance(node, dict | list):
         return block(node, indent + 2) if node else (" {}" if isinstance(node, dict) else " []")
-    return f" {node}"
+    return (f"\n{' ' * indent}  {node}" if "Y" in key else f" {node}") + behind
 
 
 def flow(node: object) -> str:

@@ -275,6 +275,18 @@ def test_changes_are_chosen_one_by_one(audited: CardSite, answers: str, changed:
     assert ("\nVerdict\n" in text) == ("s" in answers)
 
 
+@pytest.mark.parametrize("line", ["printf '\\377\\nq\\n' | {}", "{} <&-"])
+def test_answers_that_are_no_text_are_no_answers(audited: CardSite, line: str) -> None:
+    """Rubbish is asked again, a closed input is `q`."""
+    done = subprocess.run(
+        ["sh", "-c", line.format(" ".join(command("fix", "-i")))], cwd=audited.folder, env=clean(),
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.endswith("crawler: no change was chosen\n")
+
+
 def test_chosen_changes_become_a_diff_where_that_is_wanted(audited: CardSite) -> None:
     """No card is written then."""
     before = cards(audited)

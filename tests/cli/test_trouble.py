@@ -60,6 +60,15 @@ def test_paths_of_the_config_are_relative_to_it_and_those_of_flags_to_the_workin
     assert (site.folder / "below" / "out" / "report.json").exists()
 
 
+def test_a_terminal_without_our_letters_ends_no_run(site: CardSite) -> None:
+    """What its encoding does not have is shown escaped."""
+    site.card("one", title="“One”", webUrl="https://exämple.com/“one”", ampWebUrl="“two”")
+    done = site.run("audit", "--offline", environment={"PYTHONIOENCODING": "ascii"})
+
+    assert "\\u201ctwo\\u201d" in done.out
+    assert "Traceback" not in done.err
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux; comes back where there is one")
 @pytest.mark.parametrize("command_line", ["audit --dump", "audit --offline"])
 def test_an_output_that_cannot_be_written_is_told(site: CardSite, command_line: str) -> None:
