@@ -91,7 +91,7 @@ FORMATS: dict[str, Format] = {
         module="crawler.render.github_report",
         about="workflow commands that annotate card lines; with $GITHUB_STEP_SUMMARY set, the job summary too",
         readers="GitHub Actions, when the lines are printed to the log of a step",
-        limits="10 annotations of each level: GitHub shows no more of a step; a summary only where it fits into 900 KiB",
+        limits="10 annotations of each level: GitHub shows no more of a step; a summary where it fits into 900 KiB",
     ),
     "lychee": Format(
         file="report.lychee.json",
