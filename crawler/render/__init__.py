@@ -28,7 +28,7 @@ FORMATS: dict[str, Format] = {
         module="crawler.render.html_report",
         about="one page that opens from disk: search, facets, every link's evidence and proposed changes",
         readers="people, in a browser",
-        limits="every link; thumbnails within a budget",
+        limits="the 100,000 worst links, and pictures of 6 MB; what is left out is counted",
     ),
     "json": Format(
         file="report.json",
