@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
-from typing import Protocol, Self, assert_never
+from typing import Protocol, Self, assert_never, cast
 
 from crawler.engines.local import LocalEngine
 from crawler.engines.messages import (
@@ -31,14 +32,14 @@ from crawler.engines.messages import (
     decode_up,
     encode,
 )
-from crawler.engines.shards import SIZE, Keys, deal, pack, sites_of
+from crawler.engines.shards import SIZE, Keys, Site, deal, pack, sites_of
 from crawler.engines.territory import Territory
 from crawler.errors import ConfigError, EngineError
 from crawler.model import Observation, Purpose, Request
 from crawler.settings import HostTable, NetworkSettings
 from crawler.text import printable
 
-CALL_OFF = 1.5
+CALL_OFF = 1.2
 """Seconds that workers have to tell what they know when the asking is called off."""
 SILENCE = 90.0
 """Seconds without a sign of life after which a worker is given up."""
@@ -92,7 +93,7 @@ class _Member:
         self.out: asyncio.Queue[Down] = asyncio.Queue()  # bounded by what there is to ask
         self.left: set[int] = set()  # numbers of requests that it has not answered
         self.tasks: list[asyncio.Task[None]] = []
-        self.spoke = False
+        self.spoke = self.lost = False
         self.called_off = asyncio.Event()
 
 
@@ -101,18 +102,19 @@ class _Call:
 
     def __init__(self, number: int, requests: Sequence[Request], deliver: Deliver) -> None:
         self.number, self.requests, self.deliver = number, requests, deliver
-        self.left = set(range(len(requests)))
+        self.waiting = len(requests)  # not delivered and not given up
         self.twice: set[int] = set()  # handed out again after a worker was lost
         self.over = asyncio.Event()
+        self.called_off = False
         self.error: BaseException | None = None
 
     def fail(self, error: BaseException) -> None:
         self.error = self.error or error
         self.over.set()
 
-    def drop(self, number: int) -> None:
-        self.left.discard(number)
-        if not self.left:
+    def drop(self, requests: int) -> None:
+        self.waiting -= requests
+        if not self.waiting:
             self.over.set()
 
 
@@ -183,20 +185,19 @@ class CrewEngine:
     async def _hand_out(self, call: _Call, numbers: Iterable[int], *, fresh_connections: bool) -> None:
         sites = sites_of(((number, call.requests[number]) for number in numbers), self._keys)
         await self._staff(min(len(sites), -(-sum(len(site.requests) for site in sites) // SIZE)))
-        shards = pack((site for site in sites if self._territory.owner(site.key) is None), self._interval)
-        loads = {number: len(member.left) for number, member in self._members.items()}
-        dealt = {number: [shard.sites for shard in given] for number, given in deal(shards, loads).items()}
+        owned: defaultdict[int | None, list[Site]] = defaultdict(list)
         for site in sites:
-            owner = self._territory.owner(site.key)
-            if owner is not None:
-                dealt[owner].append((site,))
-        for number, parts in dealt.items():
-            member = self._members[number]
-            for at, part in enumerate(parts, 1):
-                for site in part:
+            owned[self._territory.owner(site.key)].append(site)
+        loads = {number: len(member.left) for number, member in self._members.items()}
+        dealt = deal(pack(owned.pop(None, ()), self._interval), loads)
+        for number, its in owned.items():
+            dealt[cast("int", number)] += pack(its, self._interval)
+        for number, shards in dealt.items():
+            for at, shard in enumerate(shards, 1):
+                for site in shard.sites:
                     self._territory.give(site.key, number)
-                    member.left.update(request for request, _ in site.requests)
-                self._send(number, Ask(call.number, part, fresh_connections, last=at == len(parts)))
+                    self._members[number].left.update(place for place, _ in site.requests)
+                self._send(number, Ask(call.number, shard.sites, fresh_connections, last=at == len(shards)))
 
     def _interval(self, host: str) -> float:
         own = self._hosts.of(host).host_request_interval
@@ -222,9 +223,11 @@ class CrewEngine:
     # ---- each worker's two tasks, and the watch ----
 
     async def _write(self, member: _Member) -> None:
-        with contextlib.suppress(LostError):  # `_read` hears of it too
+        try:
             while True:
                 await member.hand.send(encode(await member.out.get()))
+        except LostError as error:
+            await self._lose(member, str(error))
 
     async def _read(self, member: _Member) -> None:
         try:
@@ -270,27 +273,30 @@ class CrewEngine:
         if call is None or results.call != call.number:
             return
         for number, observation in results.observations:
-            if number in member.left and number in call.left:
+            if number in member.left:  # and not with another by now
                 member.left.discard(number)
                 call.deliver(call.requests[number], observation)
-                call.drop(number)
+                call.drop(1)
 
     # ---- losses ----
 
     async def _lose(self, member: _Member, why: str) -> None:
-        if self._members.pop(member.number, None) is None:
+        if member.lost:
             return
-        self._lost += 1
+        member.lost = True
         for task in member.tasks:
             if task is not asyncio.current_task():
                 task.cancel()
         await self._dismissed(member)
-        member.called_off.set()
+        # From here on it asks nothing, so its hosts' rest begins; what it was given meanwhile is among what is left.
+        del self._members[member.number]
+        self._lost += 1
         self._territory.lose(member.number)
+        member.called_off.set()
         call = self._call
         again = sorted(member.left - call.twice) if call else []
         self._note(printable(f"{member.hand.name} is lost ({why}); {len(again)} links are asked again by another"))
-        if call is None:
+        if call is None or call.called_off:
             return
         if left := member.left & call.twice:
             self._note(f"{len(left)} links lost their worker twice; they come first in the next run")
@@ -306,11 +312,11 @@ class CrewEngine:
                 await self._hand_out(call, again, fresh_connections=False)
         except Exception as error:  # noqa: BLE001 - raised where the call is waited for
             call.fail(error)
-        for number in left:
-            call.drop(number)
+        call.drop(len(left))
 
     async def _call_off(self, call: _Call) -> None:
         """Takes what the workers know already, if they are quick."""
+        call.called_off = True
         members = list(self._members.values())
         for member in members:
             member.called_off.clear()

@@ -30,7 +30,7 @@ from crawler.text import printable
 
 BACKLOG = 64
 """Messages of a worker that may wait to be read; with more, it stops asking until there is room."""
-PATIENCE = 1.0
+PATIENCE = 0.5
 """Seconds that a worker has to end by itself."""
 LAST_WORDS = 2_000
 """Bytes kept of what a worker writes to its standard error."""
@@ -57,7 +57,7 @@ class ProcessHand:
             self._in.write(_LENGTH.pack(len(message)) + message)
             await self._in.drain()
         except (ConnectionError, RuntimeError) as error:
-            raise LostError("it does not listen") from error
+            raise LostError(await self._how()) from error
 
     async def receive(self) -> bytes:
         """The worker's next message; raises LostError."""
