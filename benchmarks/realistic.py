@@ -13,8 +13,10 @@ Two bounds are computed from what the server was asked, for each host, and the s
 - `floor`: its requests times the interval, or the time that all its answers take on two connections, if that is more.
   No client can do better, in whatever order it asks.
 - `ideal`: its requests in the order in which they came, each begun as soon as interval and a free connection allow, by
-  a client that takes no time itself. Slow answers hold both connections now and then, which costs starts that no
-  client can make up for.
+  a client that takes no time itself, and needs none to connect. Slow answers hold both connections now and then, which
+  costs starts that no client can make up for.
+
+lychee can come out below `ideal`: it follows a redirect at once, and waits for a turn only at the first hop.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from whoever owns them, so that a host sees one pace whatever leads there.
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
@@ -83,13 +84,24 @@ class SharedPace(Pace):
         """The wait that `host` asked for, of us or of its owner."""
         return super().deferred(host) or self._refused.get(host)
 
-    def sent(self, host: str) -> None:
-        """The request of the turn given last leaves now."""
+    async def moment(self, host: str) -> None:
+        """Waits until the request of the turn given last may leave. A borrowed turn is given at that moment."""
         tickets = self._borrowed.get(host)
         if tickets:
             self._desk.send(TurnSent(tickets[-1]))
         else:
-            super().sent(host)
+            await super().moment(host)
+
+    async def lend(self, host: str) -> bool:
+        """Waits for a turn of a host that is ours, and until its request may leave; False if the host is deferred."""
+        if not await self.enter_own(host):
+            return False
+        try:
+            await self.until_due(host)
+        except asyncio.CancelledError:
+            super().leave(host)
+            raise
+        return True
 
     def heard(self, host: str, outcome: Answered | Failure) -> None:
         """Of a borrowed turn, its owner minds the answer."""

@@ -211,7 +211,7 @@ class Worker:
     # ---- turns ----
 
     async def _lend(self, ticket: Ticket, host: str) -> None:
-        taken = await self._pace.enter_own(host)
+        taken = await self._pace.lend(host)
         self.send(TurnGiven(ticket, None if taken else self._pace.deferred(host) or 0.0))
         if not taken:
             del self._lending[ticket]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from multidict import CIMultiDict
@@ -37,8 +38,8 @@ class Terms:
     headers: Mapping[Want, CIMultiDict[str]]
     """What every request carries."""
     clock: Callable[[], float]
-    sent: Callable[[str], None]
-    """Called with the host as each request leaves."""
+    moment: Callable[[str], Awaitable[None]]
+    """Called with the host before each request leaves, which it does at once afterwards."""
 
     def headers_for(self, request: Request, route: Route, *, close: bool) -> CIMultiDict[str]:
         """What `request` carries; `close` asks the server to close the connection afterwards."""
@@ -65,6 +66,7 @@ class Attempt:
         "_tried",
         "body",
         "fresh",
+        "limit",
         "proxy",
         "request",
         "requests",
@@ -74,6 +76,7 @@ class Attempt:
         self.request, self._terms = request, terms
         self._started = terms.clock()
         self.fresh = True
+        self.limit: asyncio.Timeout | None = None
         self.requests = 0
         self.proxy: str | None = None
         self._tried: tuple[str, socket.AddressFamily] | None = None
@@ -82,13 +85,16 @@ class Attempt:
         self._length: int | None = None
         self.body = Body()
 
-    def sending(self, *, fresh: bool) -> None:
-        """A connection stands, `fresh` if made for this; the request leaves now."""
+    async def sending(self, *, fresh: bool) -> None:
+        """A connection stands, `fresh` if made for this; waits until the request may leave, which it does then."""
+        before = self._terms.clock()
+        await self._terms.moment(host_of(self.request.url))
+        if self.limit and (when := self.limit.when()) is not None:
+            self.limit.reschedule(when + self._terms.clock() - before)  # waiting for a turn never counts
         if not self.requests:
             self._started = self._terms.clock()
         self.fresh = fresh
         self.requests += 1
-        self._terms.sent(host_of(self.request.url))
 
     def resolved(self, host: str) -> None:
         """The addresses of `host` are known; one of the family that comes first is about to be tried."""

@@ -28,7 +28,7 @@ class AiohttpFetch:
         """The answer with what was wanted of its body, or why there is none."""
         attempt = Attempt(request, self._terms)
         try:
-            async with asyncio.timeout(self._terms.timeout):
+            async with asyncio.timeout(self._terms.timeout) as attempt.limit:
                 await self._exchange(attempt)
         except Exception as error:
             failure = failure_of(error, request.url, sent=attempt.requests > 0, proxy=attempt.proxy)

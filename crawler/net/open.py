@@ -76,7 +76,7 @@ async def open_fetch(
         timeout=net.timeout,
         headers={want: CIMultiDict(ordinary(want, user_agent)) for want in Want},
         clock=clock,
-        sent=pace.sent,
+        moment=pace.moment,
     )
     async with contextlib.AsyncExitStack() as stack:
         if resolver is None:

@@ -56,8 +56,10 @@ class _Gate:
         "courtesy",
         "deferred",
         "faults",
+        "given",
         "holds",
         "interval",
+        "next_send",
         "next_start",
         "not_before",
         "queued",
@@ -76,7 +78,7 @@ class _Gate:
         self.starting = False  # a turn was given, and its request has not left yet
         self.interval = interval
         self.holds = 0
-        self.next_start = self.not_before = -math.inf
+        self.given = self.next_start = self.next_send = self.not_before = -math.inf
         self.streak = 0  # answers in a row that asked us to wait
         self.asked = 0.0  # seconds that those have cost
         self.deferred: float | None = None
@@ -166,12 +168,28 @@ class Pace:
                 self.leave(host)
             raise
 
+    async def moment(self, host: str) -> None:
+        """Waits until the request of the turn given last may leave; it does so now.
+
+        A turn is given an interval after the one before, but that one's request left later, by the time that it took to
+        connect. So connections are made within the interval, not after it.
+        """
+        await self.until_due(host)
+        self.sent(host)
+
+    async def until_due(self, host: str) -> None:
+        """Waits until the request of the turn given last may leave."""
+        gate = self._gates.get(host)
+        if gate and gate.starting and (wait := gate.next_send - self._clock()) > 0:
+            await asyncio.sleep(wait)
+
     def sent(self, host: str) -> None:
-        """The request of the turn given last leaves now: the next one of `host` follows an interval later."""
+        """The request of the turn given last leaves now: the next one of `host` leaves an interval later."""
         gate = self._gates.get(host)
         if gate and gate.starting:
             gate.starting = False
-            gate.next_start = self._clock() + gate.interval
+            gate.next_start = gate.given + gate.interval
+            gate.next_send = self._clock() + gate.interval
             self._pump(gate)
             self._tell(host)
 
@@ -235,12 +253,12 @@ class Pace:
         if interval > gate.interval:
             self._news.add(host)
             gate.interval = interval
-            gate.next_start = self._clock() + interval
+            gate.next_start = gate.next_send = self._clock() + interval
 
     def rest(self, host: str, since: float) -> None:
         """Somebody else may have asked `host` until `since`, on the clock: our first start comes an interval later."""
         gate = self._gate(host)
-        gate.next_start = max(gate.next_start, since + gate.interval)
+        gate.next_start = gate.next_send = max(gate.next_send, since + gate.interval)
 
     def news(self) -> tuple[Mark, ...]:
         """What hosts have asked for since the last call."""
@@ -301,7 +319,8 @@ class Pace:
         self._room -= 1
         if gate.interval:
             gate.starting = True
-            gate.next_start = self._clock() + gate.interval
+            gate.given = self._clock()
+            gate.next_start = gate.given + gate.interval
 
     def _pump(self, gate: _Gate) -> None:
         """Gives the turns of one host that can be given now; sees to it that somebody comes back for the others."""

@@ -46,7 +46,7 @@ class PlainFetch:
         """The answer with what was wanted of its body; PROTOCOL, whatever the reason, if there is none."""
         attempt = Attempt(request, self._terms)
         try:
-            async with asyncio.timeout(self._terms.timeout):
+            async with asyncio.timeout(self._terms.timeout) as attempt.limit:
                 await self._exchange(attempt)
         except (OSError, EOFError, ValueError) as error:  # TimeoutError and ssl.SSLError are OSErrors
             detail = printable(str(error)) or type(error).__name__
@@ -57,7 +57,7 @@ class PlainFetch:
         route = self._terms.routes.route(attempt.request.url)
         reader, writer = await self._connect(route)
         try:
-            attempt.sending(fresh=True)
+            await attempt.sending(fresh=True)
             writer.write(self._spelt(attempt.request, route))
             status, raw = await _head(reader)
             chunked = any(b"chunked" in value.lower() for name, value in raw if name == b"transfer-encoding")

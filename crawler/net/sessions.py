@@ -86,9 +86,9 @@ async def _resolved(
 
 async def _created(session: aiohttp.ClientSession, context: SimpleNamespace, _: object) -> None:
     attempt: Attempt = context.trace_request_ctx
-    attempt.sending(fresh=True)
+    await attempt.sending(fresh=True)
 
 
 async def _reused(session: aiohttp.ClientSession, context: SimpleNamespace, _: object) -> None:
     attempt: Attempt = context.trace_request_ctx
-    attempt.sending(fresh=False)
+    await attempt.sending(fresh=False)

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import math
 import time
+from datetime import UTC, datetime
 from email.utils import formatdate
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from crawler.demo.reply import Reply, page, redirect, retry_after
 from crawler.demo.web import LoopbackWeb, Routes
 from crawler.model import Answered, FailureKind
+from crawler.net.pace import Pace
 from tests.net.asking import answered, asking, failed, pace_for, settings
 
 SLOW = Reply(body=b"x", delay=0.05)
@@ -208,3 +210,44 @@ async def test_turns_of_a_host_are_in_order() -> None:
         await asyncio.gather(*(ask.get(f"http://a.test/{n}") for n in range(10)))
 
         assert [hit.target for hit in web.hits] == [f"/{n}" for n in range(10)]
+
+
+async def test_connections_are_made_within_the_interval_not_after_it() -> None:
+    """The next turn comes an interval after the last one; its request leaves an interval after the last one left."""
+    now = 0.0
+    pace = Pace(settings(host_request_interval=0.5), clock=lambda: now, now=lambda: datetime.now(UTC))
+    assert await pace.enter("a.test")
+    now = 0.2  # so long it took to connect
+    await pace.moment("a.test")
+    assert pace.ready_at("a.test") == 0.5
+    pace.leave("a.test")
+
+    now = 0.5
+    assert await pace.enter("a.test")
+    leaving = asyncio.create_task(pace.moment("a.test"))
+    await asyncio.sleep(0)
+    assert not leaving.done()  # on a connection that stood already, it waits
+    assert pace.ready_at("a.test") == math.inf
+    now = 0.7
+    await leaving
+    assert pace.ready_at("a.test") == 1.0
+
+
+async def test_what_a_host_has_asked_for_can_be_handed_on() -> None:
+    """Its deadline, its interval and what it cost so far, to a ledger that has not asked it yet."""
+    now = 100.0
+    ours, theirs = (
+        Pace(settings(host_request_interval=0.5), clock=lambda: now, now=lambda: datetime.now(UTC)) for _ in "ab"
+    )
+    await ours.enter("a.test")
+    ours.heard("a.test", Answered(url="", status=429, headers=(("retry-after", "30"),)))
+    ours.slow_down("b.test", 4.0)
+    news = ours.news()
+    for mark in news:
+        theirs.learn(mark.later(10.0))
+    theirs.rest("b.test", now)
+
+    assert [mark.host for mark in news] == ["a.test", "b.test"]
+    assert ours.news() == ()
+    assert theirs.ready_at("a.test") == 120.0
+    assert theirs.ready_at("b.test") == 104.0

@@ -344,9 +344,10 @@ async def test_crawl_delay_is_bounded_and_never_shortens() -> None:
         starts = {host: [hit.at for hit in web.hits if hit.host == f"{host}.test"] for host in "abc"}
 
     gaps = {host: last - first for host, (first, last) in starts.items()}
-    assert gaps["a"] >= 0.19
-    assert gaps["b"] >= 0.09
-    assert gaps["c"] >= 0.09
+    slack = 0.03  # what the server may take longer to hear the first
+    assert gaps["a"] >= 0.2 - slack
+    assert gaps["b"] >= 0.1 - slack
+    assert gaps["c"] >= 0.1 - slack
 
 
 async def test_what_is_wanted_is_text() -> None:
