@@ -10,7 +10,7 @@ import msgspec
 
 from crawler.engines.shards import Site
 from crawler.model import FailureKind, Observation
-from crawler.net.pace import Mark
+from crawler.net.gate import Mark
 
 Ticket = tuple[int, int]
 

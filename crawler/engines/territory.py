@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from crawler.engines.messages import Adopt, Down, Slower, Ticket, TurnGiven, TurnOver, TurnSent, TurnWanted, Yours
 from crawler.engines.shards import Keys
-from crawler.net.pace import Mark
+from crawler.net.gate import Mark
 
 
 @dataclass(slots=True)

@@ -14,10 +14,9 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-import msgspec
-
-from crawler.model import Answered, Failure, Record
+from crawler.model import Answered, Failure
 from crawler.net.courtesy import TOO_MANY_REQUESTS, Courtesy, at_home, courtesy_of, is_fault, shuts_out
+from crawler.net.gate import Gate, Mark
 from crawler.net.retry_after import asked_wait
 from crawler.settings import HostTable, NetworkSettings
 
@@ -25,66 +24,6 @@ UNAVAILABLE = 503
 FIRST_PAUSE = 2.0
 """Seconds that a host is left alone after a 429 without a usable Retry-After; doubles with each one in a row."""
 LONGEST_PAUSE = 60.0
-
-
-class Mark(Record, frozen=True):
-    """What one host has asked for, as another process must know it before it asks there."""
-
-    host: str
-    interval: float
-    """Seconds between starts."""
-    wait: float
-    """Seconds from now for which the host is to be left alone."""
-    asked: float
-    """Seconds that its answers in a row have asked for."""
-    streak: int
-    """How many those are."""
-    deferred: float | None
-    """The wait that is too long for this run."""
-
-    def later(self, seconds: float) -> Mark:
-        """The same, `seconds` afterwards."""
-        return msgspec.structs.replace(self, wait=max(0.0, self.wait - seconds))
-
-
-class _Gate:
-    """What is known of one host, or of one service's; `interval` (seconds) and `slots` are its own."""
-
-    __slots__ = (
-        "active",
-        "asked",
-        "courtesy",
-        "deferred",
-        "faults",
-        "given",
-        "holds",
-        "interval",
-        "next_send",
-        "next_start",
-        "not_before",
-        "queued",
-        "slots",
-        "starting",
-        "streak",
-        "timer",
-        "waiters",
-    )
-
-    def __init__(self, interval: float, slots: int, courtesy: Courtesy | None = None) -> None:
-        self.courtesy = courtesy
-        self.faults = 0  # in a row; counted for those who ask for courtesy
-        self.active = 0
-        self.slots = slots
-        self.starting = False  # a turn was given, and its request has not left yet
-        self.interval = interval
-        self.holds = 0
-        self.given = self.next_start = self.next_send = self.not_before = -math.inf
-        self.streak = 0  # answers in a row that asked us to wait
-        self.asked = 0.0  # seconds that those have cost
-        self.deferred: float | None = None
-        self.waiters: list[asyncio.Future[bool]] = []  # short as a rule; an empty deque would take 700 bytes more
-        self.queued = False
-        self.timer: asyncio.TimerHandle | None = None
 
 
 class Pace:
@@ -106,8 +45,8 @@ class Pace:
         self._interval, self._max_wait = net.host_request_interval, net.max_wait
         self._connect_to = net.connect_to
         self._clock, self._now = clock, now
-        self._gates: dict[str, _Gate] = {}
-        self._queue: deque[_Gate] = deque()  # hosts that wait for nothing but one of the run's slots
+        self._gates: dict[str, Gate] = {}
+        self._queue: deque[Gate] = deque()  # hosts that wait for nothing but one of the run's slots
         self._listeners: list[Callable[[str], None]] = []
         self._news: set[str] = set()
 
@@ -237,7 +176,7 @@ class Pace:
             gate.deferred = wait
             self._pump(gate)
 
-    def _mind(self, gate: _Gate, courtesy: Courtesy, outcome: Answered | Failure) -> None:
+    def _mind(self, gate: Gate, courtesy: Courtesy, outcome: Answered | Failure) -> None:
         """Leaves a service alone that shuts us out, or does not work: to go on would make it worse."""
         gate.faults = gate.faults + 1 if is_fault(outcome) else 0
         if shuts_out(courtesy, outcome) or gate.faults >= courtesy.faults:
@@ -263,38 +202,29 @@ class Pace:
     def news(self) -> tuple[Mark, ...]:
         """What hosts have asked for since the last call."""
         hosts, self._news = sorted(self._news), set()
-        return tuple(self._mark(host, self._gates[host]) for host in hosts)
+        return tuple(self._gates[host].mark(host, self._clock()) for host in hosts)
 
     def learn(self, mark: Mark) -> None:
         """Takes over what a host asked of another process."""
-        gate = self._gate(mark.host)
-        gate.interval = max(gate.interval, mark.interval)
-        gate.not_before = max(gate.not_before, self._clock() + mark.wait)
-        gate.streak, gate.asked = max(gate.streak, mark.streak), max(gate.asked, mark.asked)
-        gate.deferred = mark.deferred if gate.deferred is None else gate.deferred
+        self._gate(mark.host).learn(mark, self._clock())
 
-    def _mark(self, host: str, gate: _Gate) -> Mark:
-        wait = max(0.0, gate.not_before - self._clock())
-        return Mark(host=host, interval=gate.interval, wait=wait, asked=gate.asked, streak=gate.streak,
-                    deferred=gate.deferred)  # fmt: skip
-
-    def _gate(self, host: str) -> _Gate:
+    def _gate(self, host: str) -> Gate:
         gate = self._gates.get(host)
         if gate is None:
             courtesy = courtesy_of(host)
             if courtesy is None:
-                gate = self._gates[host] = _Gate(self._interval_of(host), self._slots_of(host))
+                gate = self._gates[host] = Gate(self._interval_of(host), self._slots_of(host))
             else:
                 gate = self._shared(courtesy)
                 self._gates.update(dict.fromkeys(courtesy.hosts, gate))
         return gate
 
-    def _shared(self, courtesy: Courtesy) -> _Gate:
+    def _shared(self, courtesy: Courtesy) -> Gate:
         """The gate of all hosts of a service, as slow as the slowest of them is to be."""
         interval = max(self._interval_of(host) for host in courtesy.hosts)
         if not all(at_home(host, self._connect_to) for host in courtesy.hosts):
             interval = max(interval, courtesy.interval)
-        return _Gate(interval, courtesy.slots, courtesy)
+        return Gate(interval, courtesy.slots, courtesy)
 
     def _interval_of(self, host: str) -> float:
         own = self._hosts.of(host).host_request_interval
@@ -309,12 +239,12 @@ class Pace:
             for listener in self._listeners:
                 listener(name)
 
-    def _ready_at(self, gate: _Gate) -> float:
+    def _ready_at(self, gate: Gate) -> float:
         if gate.starting or gate.active >= gate.slots:
             return math.inf
         return max(gate.next_start, gate.not_before)
 
-    def _take(self, gate: _Gate) -> None:
+    def _take(self, gate: Gate) -> None:
         gate.active += 1
         self._room -= 1
         if gate.interval:
@@ -322,7 +252,7 @@ class Pace:
             gate.given = self._clock()
             gate.next_start = gate.given + gate.interval
 
-    def _pump(self, gate: _Gate) -> None:
+    def _pump(self, gate: Gate) -> None:
         """Gives the turns of one host that can be given now; sees to it that somebody comes back for the others."""
         while gate.waiters:
             if gate.waiters[0].done():  # cancelled
@@ -343,11 +273,11 @@ class Pace:
             self._take(gate)
             gate.waiters.pop(0).set_result(True)
 
-    def _wake(self, gate: _Gate) -> None:
+    def _wake(self, gate: Gate) -> None:
         gate.timer = None
         self._pump(gate)
 
-    def _enqueue(self, gate: _Gate) -> None:
+    def _enqueue(self, gate: Gate) -> None:
         if not gate.queued:
             gate.queued = True
             self._queue.append(gate)
