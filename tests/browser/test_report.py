@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.model import Code
+from crawler.model import Code, RunReport
 from tests.browser.conftest import Open
 from tests.browser.sample import MOVED, many, small
 from tests.render.records import every_hostile, every_verdict, finding, report, verdict
@@ -284,9 +285,10 @@ def test_colours_follow_the_system(open_report: Open, scheme: str, *, dark: bool
     assert (colour == "rgb(255, 255, 255)") is not dark
 
 
-def test_it_fits_a_phone(open_report: Open) -> None:
+@pytest.mark.parametrize("run", [every_verdict, every_hostile, small], ids=["every_verdict", "hostile", "small"])
+def test_it_fits_a_phone(open_report: Open, run: Callable[[], RunReport]) -> None:
     """At a width of 390 pixels nothing has to be scrolled sideways, in the table or in the details."""
-    page = open_report(every_verdict(), viewport={"width": 390, "height": 800})
+    page = open_report(run(), viewport={"width": 390, "height": 800})
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
 
     page.locator(".row .open").first.click()
