@@ -22,7 +22,7 @@ function explore(data) {
   const { tables, rows, name, code, health, state } = data, total = rows.url.length;
 
   // ---- facets: a row's column points at a group, which stands for one value or for several ---------------------------
-  const FIX = ["none", "safe", "review", "waits"];
+  const FIX = ["none", "safe", "review", "waits"], FIXES = ["", "fix ready", "fix to review", "fix waits"];
   const facet = (key, title, column, groups) => ({ key, title, column, groups: groups.map((group) => [group].flat()) });
   const hosts = [...new Set(rows.host)], hostAt = new Map(hosts.map((index, group) => [index, group]));
   const healthOf = tables.codes.map(([, one]) => tables.healths.indexOf(one));
@@ -219,7 +219,7 @@ function explore(data) {
       h("div", { role: "cell", class: "c-where" }, place && h("span", {}, safe(`${name(place[0])}:${place[1]}`),
         h("small", {}, name(place[2]), more > 0 ? `, ${number(more)} more` : ""))),
       h("div", { role: "cell", class: "c-since num" }, name(rows.since[i]),
-        rows.fix[i] ? h("small", {}, `fix: ${FIX[rows.fix[i]]}`) : null));
+        h("small", {}, FIXES[rows.fix[i]])));
   }
   const focus = () => list.querySelector(`[data-at="${current}"] .open`)?.focus({ preventScroll: true });
   function paint(force) {
