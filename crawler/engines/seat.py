@@ -33,6 +33,7 @@ class Seat:
         self._charter = msgspec.msgpack.decode(charter, type=Charter)
         self._told: queue.Queue[bytes] = queue.Queue(BACKLOG)
         self._called = time.monotonic()
+        self._deserted = False
         self._started, self._ended = threading.Event(), threading.Event()
         threading.Thread(target=asyncio.run, args=(self._live(),), name="crawler", daemon=True).start()
         self._started.wait()
@@ -66,10 +67,19 @@ class Seat:
             messages.append(self._told.get_nowait())
         return messages
 
+    def _tell(self, message: bytes) -> None:
+        if self._deserted:
+            return
+        try:
+            self._told.put(message, timeout=LEASE)
+        except queue.Full:  # nobody fetches: the coordinator is gone
+            self._deserted = True
+            self._worker.end()
+
     async def _live(self) -> None:
         self._loop = asyncio.get_running_loop()
         with trusting(self._charter) as charter:
-            self._worker = Worker(charter, send=self._told.put, now=lambda: datetime.now(UTC))
+            self._worker = Worker(charter, send=self._tell, now=lambda: datetime.now(UTC))
             self._started.set()
             watch = asyncio.create_task(self._watch())
             await self._worker.run()
