@@ -1,7 +1,7 @@
 """Is a polite audit as quick as politeness and latency allow? `crawler audit` beside the bound, and beside lychee.
 
     .venv/bin/pip install '.[bench]'
-    .venv/bin/python benchmarks/realistic.py [--speed 5] [--engine processes]
+    .venv/bin/python benchmarks/realistic.py [--speed 5] [--direct] [--engine processes]
 
 5,000 links on 600 hosts, the busiest with some 650 of them, over TLS, with the latencies, sizes and faults of
 `realistic_web.py`, served by a process of its own. Both tools keep to half a second between starts on a host, two
@@ -16,7 +16,8 @@ Two bounds are computed from what the server was asked, for each host, and the s
   a client that takes no time itself, and needs none to connect. Slow answers hold both connections now and then, which
   costs starts that no client can make up for.
 
-lychee can come out below `ideal`: it follows a redirect at once, and waits for a turn only at the first hop.
+lychee can come out below `ideal`: it follows a redirect at once, and waits for a turn only at the first hop. With
+`--direct` there are no redirects, and both are equally polite.
 """
 
 from __future__ import annotations
@@ -55,9 +56,10 @@ class Manners:
 class Server:
     """The process of the web; `with` starts and ends it."""
 
-    def __init__(self, folder: Path, *, links: int, hosts: int, speed: float) -> None:
+    def __init__(self, folder: Path, *, links: int, hosts: int, speed: float, redirects: bool) -> None:
         program = str(Path(__file__).with_name("realistic_web.py"))
         self._command = [sys.executable, program, *(str(value) for value in (links, hosts, SEED, speed, folder))]
+        self._command.append("redirects" if redirects else "direct")
         self.port = 0
 
     def __enter__(self) -> Self:
@@ -162,6 +164,9 @@ def main() -> None:
     arguments.add_argument("--hosts", type=int, default=600)
     arguments.add_argument("--speed", type=float, default=5.0, help="how much faster than real all waits are")
     arguments.add_argument("--engine", default="local")
+    arguments.add_argument(
+        "--direct", action="store_true", help="no redirects, of which lychee paces only the first hop"
+    )
     arguments.add_argument("--rounds", type=int, default=1)
     given = arguments.parse_args()
     manners = Manners(INTERVAL / given.speed, TIMEOUT / given.speed)
@@ -173,8 +178,10 @@ def main() -> None:
     print(f"{'':<22}{'seconds':>8}{'floor':>8}{'ideal':>8}{'of floor':>10}{'of ideal':>10}{'CPU s':>8}{'requests':>10}")
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
-        with Server(folder, links=given.links, hosts=given.hosts, speed=given.speed) as server:
-            made = realistic_web.links(given.links, given.hosts, SEED)
+        with Server(
+            folder, links=given.links, hosts=given.hosts, speed=given.speed, redirects=not given.direct
+        ) as server:
+            made = realistic_web.links(given.links, given.hosts, SEED, redirects=not given.direct)
             addresses = [(link.where, link.where.url("https", server.port)) for link in made]
             pages.write_cards(folder / "cards", addresses)
             urls = folder / "urls.txt"

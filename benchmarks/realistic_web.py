@@ -54,8 +54,9 @@ class Link:
     size: int
 
 
-def links(count: int, hosts: int, seed: int) -> list[Link]:
+def links(count: int, hosts: int, seed: int, *, redirects: bool) -> list[Link]:
     """`count` links on `hosts` hosts, of which the busiest has a seventh: the n-th has a share of 1/n (Zipf)."""
+    fates = [(name, share) for name, share in FATES if redirects or name != "redirect"]
     noise = random.Random(seed)  # noqa: S311 - the same web each time is what is wanted
     weights = [1 / (1 + host) for host in range(hosts)]
     chosen = [*range(hosts), *noise.choices(range(hosts), weights, k=count - hosts)]
@@ -67,7 +68,7 @@ def links(count: int, hosts: int, seed: int) -> list[Link]:
         made.append(
             Link(
                 where=where,
-                fate=noise.choices([name for name, _ in FATES], [share for _, share in FATES])[0],
+                fate=noise.choices([name for name, _ in fates], [share for _, share in fates])[0],
                 first_byte=math.inf if noise.random() < HANGS else first_byte,
                 size=min(LARGEST, int(noise.lognormvariate(math.log(SIZE), SIZE_SPREAD))),
             )
@@ -186,4 +187,5 @@ def _print(value: Any) -> None:
 
 if __name__ == "__main__":
     count, hosts, seed = (int(number) for number in sys.argv[1:4])
-    asyncio.run(_serve(_Server(links(count, hosts, seed), "https", float(sys.argv[4])), hosts, Path(sys.argv[5])))
+    made = links(count, hosts, seed, redirects=sys.argv[6] == "redirects")
+    asyncio.run(_serve(_Server(made, "https", float(sys.argv[4])), hosts, Path(sys.argv[5])))
