@@ -14,7 +14,7 @@ from crawler.errors import ConfigError, CrawlerError
 from crawler.health.questions import ROUNDS
 from crawler.history.reading import History
 from crawler.history.records import LinkPast, RunRow
-from crawler.model import Finding, Kind, Link, Observation
+from crawler.model import Finding, Kind, Link, Observation, Proposal
 from crawler.pipeline.audit import Engine
 from crawler.pipeline.due import askable, in_full, request_for
 from crawler.pipeline.findings import Judging
@@ -56,7 +56,8 @@ async def explain(settings: Settings, url: str, kind: Kind | None, *, engine: En
         if requests:
             await engine.ask(requests, lambda _, one: answers.append(one), fresh_connections=True)  # noqa: B023 - awaited here
         past = msgspec.structs.replace(past, answers=tuple(answers))
-    return judge_once(past, settings, now=now, around=around)
+    finding = judge_once(past, settings, now=now, around=around)
+    return msgspec.structs.replace(finding, proposals=_proposals(settings, past.link.url))
 
 
 def _past(settings: Settings, url: str) -> LinkPast | None:
@@ -67,6 +68,13 @@ def _past(settings: Settings, url: str) -> LinkPast | None:
         address = url.strip()
     with _last_run(settings) as last:
         return last[0].link_after(last[1], address) if last else None
+
+
+def _proposals(settings: Settings, url: str) -> tuple[Proposal, ...]:
+    """What the last run would change in the link's cards, as `crawler fix` sees it."""
+    with _last_run(settings) as last:
+        past = last[0].link(last[1], url) if last else None
+        return Judging(*last, settings).judge(past).finding.proposals if last and past else ()
 
 
 def _around(settings: Settings, past: LinkPast) -> Around:

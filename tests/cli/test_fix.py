@@ -380,3 +380,11 @@ def test_an_interrupted_run_leaves_whole_cards(audited: CardSite) -> None:
         assert b"Traceback" not in process.stderr.read()
 
     assert cards(audited) == [ONE.replace(b"/news/", b"/2026/news/"), TWO]
+
+
+def test_explain_shows_what_would_be_changed(audited: CardSite) -> None:
+    """The proposals of the last audit, with their reason, beside what the link says now."""
+    shown = audited.run("explain", OLD, environment={"CRAWLER_AUDIT_OFFLINE": "true"})
+
+    assert NEW in shown.out
+    assert "redirect (safe), rule moved_within_site" in shown.out
