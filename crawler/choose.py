@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from crawler.edits.diff import diff
-from crawler.edits.patch import Planned
+from crawler.edits.patch import Planned, picture_of
 from crawler.model import Card, Disposition, Proposal, Repair
 from crawler.pipeline.fix import only
 from crawler.render.coloured import coloured
@@ -45,7 +45,16 @@ class Chooser:
 
     def choose(self, card: Card, planned: Planned) -> Planned:
         """What of `planned` is wanted, planned anew; what was refused stays refused."""
-        wanted = [one for one in planned.taken if self._wants(card, one)]
+        wanted: list[Proposal] = []
+        left: set[str] = set()
+        # A new picture is asked for before its width and height, which go without a question where it is not wanted.
+        for one in sorted(planned.taken, key=lambda one: picture_of(one, planned.taken) is not None):
+            if picture_of(one, planned.taken) in left:
+                self._asked += 1
+            elif self._wants(card, one):
+                wanted.append(one)
+            else:
+                left.add(one.field)
         chosen = only(card, wanted)
         return Planned(patch=chosen.patch, taken=chosen.taken, refused=(*planned.refused, *chosen.refused))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote
 
 from crawler.urls import host_of, split
 
@@ -19,9 +19,32 @@ TRACKING: tuple[tuple[str, str], ...] = (
 )
 """(names of parameters, the domain on which they mean this; empty for any), 2026-11."""
 
+ADDRESS = re.compile(r"https?://[^\s\"<>\\^`{|}\x00-\x1f\x7f-\x9f]+", re.IGNORECASE)
+"""What may stand in a field that holds an address: http(s), and nothing that RFC 3986 wants escaped but letters."""
+LONGEST = 2_000
+"""Characters of an address; browsers and servers take more, cards and their readers do not."""
+
 _SESSION = re.compile(
-    r"(?:^|[&;])(?:jsessionid|phpsessid|aspsessionid\w*|sessionid|session_id|sid)=|;jsessionid=", re.IGNORECASE
+    r"(?:^|[&;])(?:jsessionid|phpsessid|aspsessionid\w*|session_?id|sid|cfid|cftoken|oscsid|zenid)="
+    r"|;jsessionid=|/\(S\(\w+\)\)/",  # the last is ASP.NET's, for visitors without cookies
+    re.IGNORECASE,
 )
+_PASSING: tuple[frozenset[str], ...] = (
+    frozenset({"x-amz-expires"}),  # Amazon S3, "Authenticating requests: query parameters"
+    frozenset({"x-goog-expires"}),  # Google Cloud Storage, "Signed URLs"
+    frozenset({"expires", "signature"}),  # both of them before, and CloudFront
+    frozenset({"policy", "signature"}),  # CloudFront, custom policy
+    frozenset({"se", "sig"}),  # Azure Storage, shared access signatures
+    frozenset({"hdnts"}),  # Akamai, token authentication
+    frozenset({"hdnea"}),
+    frozenset({"oh", "oe"}),  # pictures of Facebook and Instagram
+    frozenset({"e", "v", "t"}),  # pictures of LinkedIn
+)
+"""Parameters of addresses that are signed for a time and answer no more afterwards, 2026-11."""
+_SPOKEN = re.compile(r"(?:set_?)?lang(?:uage)?|locale|hl", re.IGNORECASE)
+"""Parameters that name a language."""
+_FOR_SOME = re.compile(r"[a-z]{2}(?:-[a-z]{2})?|m|mobile|amp|wap|touch", re.IGNORECASE)
+"""The first label of hosts for one language, one country or small screens."""
 _LOCALE = re.compile(r"[a-z]{2}(?:[-_](?:[a-z]{2}|[a-z]{4}|\d{3}))?", re.IGNORECASE)
 """A path's step that names a language, and perhaps a country (BCP 47)."""
 
@@ -44,16 +67,49 @@ def _tracks(name: str, host: str) -> bool:
     )
 
 
-def holds_session(url: str) -> bool:
-    """Whether an address carries the number of one visit."""
+def lasts(url: str) -> bool:
+    """Whether an address may stand in a card: well written, of bearable length, and the same for all and for ever."""
+    if not ADDRESS.fullmatch(url) or len(url) > LONGEST:
+        return False
     parts = split(url)
-    return bool(_SESSION.search(parts.query) or _SESSION.search(parts.path))
+    if "@" in parts.netloc or _SESSION.search(parts.query) or _SESSION.search(parts.path):
+        return False
+    names = {name.lower() for name, _ in _parameters(url)}
+    return not any(signed <= names for signed in _PASSING)
 
 
 def picks_language(old: str, new: str) -> bool:
-    """Whether the only change of the path is a language that was put in, or swapped: the asker's, not the author's."""
+    """Whether the only change of the path, or what the query adds, is a language: the asker's, not the author's."""
+    spoken = {one for one in _parameters(new) if _SPOKEN.fullmatch(one[0])}
     before, after = _steps(old), _steps(new)
-    return before != after and _without_locale(before) == _without_locale(after)
+    swapped = before != after and _without_locale(before) == _without_locale(after)
+    return swapped or not spoken.issubset(_parameters(old))
+
+
+def is_front(url: str) -> bool:
+    """Whether an address is that of a site's front page, perhaps in one language."""
+    return not _without_locale(_steps(url)) and not split(url).query
+
+
+def made_for_some(old: str, new: str) -> str | None:
+    """Why a new address may be the asker's alone, as a clause; None where it holds nothing but what the old one did."""
+    if any(one not in _parameters(old) for one in _parameters(new)):
+        return "the new address has parameters that the old one did not have"
+    host = host_of(new)
+    first, _, rest = host.partition(".")
+    if _FOR_SOME.fullmatch(first) and host_of(old) in (rest, f"www.{rest}"):
+        return f"{host} may be for some visitors only"
+    if not _locales(new) <= _locales(old):
+        return "the new address names a language or a country, as the old one did not"
+    return None
+
+
+def _locales(url: str) -> set[str]:
+    return {step for step in _steps(url)[:2] if _LOCALE.fullmatch(step)}
+
+
+def _parameters(url: str) -> list[tuple[str, str]]:
+    return parse_qsl(split(url).query, keep_blank_values=True)
 
 
 def _steps(url: str) -> list[str]:

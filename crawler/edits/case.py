@@ -61,6 +61,8 @@ class Subject(Record, frozen=True, dict=True):
     """(URL, verdict) of the answers that are the archive's copies of the page, each judged as the page itself."""
     heir: Heir | None = None
     """None where it was not redirected."""
+    drifted: frozenset[str] = frozenset()
+    """Paths of the cards that tell of another page than the one that is there by now."""
     settles: datetime | None = None
     """For a dead link that is not confirmed: when another run may confirm it at the earliest."""
 
@@ -101,6 +103,8 @@ class Case(Record, frozen=True):
     """For images and AMP: the page that their card is about."""
     amp: Subject | None = None
     """For a copy in an AMP cache: the AMP page that it is a copy of."""
+    shown: frozenset[str] = frozenset()
+    """Of the pictures that may take the place, those that the card shows already."""
 
 
 class Terms(Record, frozen=True):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from crawler.edits.case import Case, Change, Row, Subject, Terms, until_confirmed, until_seen_twice
+from crawler.edits.addresses import lasts, secured
+from crawler.edits.case import Case, Change, Row, Subject, Terms, is_kept, until_confirmed, until_seen_twice
 from crawler.model import Answered, Code, Disposition, Image, Kind, Observation, Place, Purpose, Repair
 from crawler.settings import FixSettings
 
@@ -24,14 +25,19 @@ _GREY = (120, 90)
 
 def candidates(case: Case, terms: Terms) -> tuple[str, ...]:
     """The pictures that may take the place of the case's, or be the first of its card, best first."""
+    return tuple(one for one in offered(case, terms) if one not in case.shown)[:MOST]
+
+
+def offered(case: Case, terms: Terms) -> tuple[str, ...]:
+    """All of them, those that the card shows already included."""
     if is_wanting(case.place, terms.fix):
-        return _shared_by(case.subject)[:MOST]
+        return _shared_by(case.subject, case.place)
     if case.place.kind is not Kind.IMAGE or not (_is_dead(case) or _is_suspicious(case)):
         return ()
     url = case.subject.link.url
     steps = tuple(_smaller(url))
     found = [*_of_page(case), *steps] if case.page else steps
-    return tuple(dict.fromkeys(one for one in found if one not in (url, case.place.written)))[:MOST]
+    return tuple(dict.fromkeys(one for one in found if one not in (url, case.place.written)))
 
 
 def is_wanting(place: Place, fix: FixSettings) -> bool:
@@ -41,12 +47,22 @@ def is_wanting(place: Place, fix: FixSettings) -> bool:
 
 def _of_page(case: Case) -> tuple[str, ...]:
     """The share images of the card's own page, if that lives."""
-    return _shared_by(case.page) if case.page is not None else ()
+    return _shared_by(case.page, case.place) if case.page is not None else ()
 
 
-def _shared_by(page: Subject) -> tuple[str, ...]:
-    facts = page.page if page.alive else None
-    return facts.images or ((facts.image,) if facts.image else ()) if facts else ()
+def _shared_by(page: Subject, place: Place) -> tuple[str, ...]:
+    """The share images of a page that is what the card says it is.
+
+    Beside a page or a picture over https they are wanted over https, too: browsers ask for no others there (W3C, Mixed
+    Content, 4.1).
+    """
+    facts, answered = page.page, page.answered
+    if not page.alive or facts is None or answered is None or place.path in page.drifted:
+        return ()
+    plain = answered.url.startswith("http:") and place.written[:5].lower() == "http:"
+    images = facts.images or ((facts.image,) if facts.image else ())
+    urls = dict.fromkeys(one if plain else secured(one) or one for one in images)
+    return tuple(one for one in urls if lasts(one))
 
 
 def _smaller(url: str) -> Iterator[str]:
@@ -111,7 +127,8 @@ def _replaced(case: Case, terms: Terms, urls: tuple[str, ...], note: str) -> tup
         return ()
     smaller = url in tuple(_smaller(case.subject.link.url))
     what = "a smaller thumbnail of the video is there" if smaller else "its page shows this one"
-    trouble = case.verdict.code if case.verdict else case.subject.code
+    code = case.verdict.code if case.verdict else case.subject.code
+    trouble = f"{'poor' if _is_suspicious(case) else 'broken'} ({code})"
     because = f"the picture is {trouble}; {what} ({seen.image.width}×{seen.image.height}){note}"
     change = Change(field=case.place.field, old=case.place.written, new=url, because=because)
     return (change, *sizes(case, seen.image, "the new picture's real size", exact=True))
@@ -125,6 +142,8 @@ def _first_picture(case: Case, terms: Terms) -> tuple[Change, ...]:
     if url is None or seen is None or seen.image is None:
         return ()
     level = case.place.field[: case.place.field.rfind(".") + 1]
+    if is_kept(f"{level}images[0].url", terms.fix):
+        return ()
     image, because = (
         seen.image,
         f"the card has no picture; its page shows this one ({seen.image.width}×{seen.image.height})",

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from crawler.edits.splice import RefusedError, Splicer
 from crawler.errors import CardError, PatchConflict
-from crawler.model import Card, Edit, Patch, Proposal, Record
+from crawler.model import Card, Edit, Patch, Proposal, Record, Repair
 
 _JOINT = re.compile(r"[.\[]")
 
@@ -39,6 +39,25 @@ class Planned(Record, frozen=True):
 
 def plan(card: Card, proposals: Sequence[Proposal], read: Read) -> Planned:
     """The patch that carries out as many of the proposals as the card can take."""
+    planned = _plan(card, proposals, read)
+    left = {one.proposal.field for one in planned.refused}
+    alone = [one for one in proposals if one.field not in left and picture_of(one, proposals) in left]
+    if not alone:
+        return planned
+    again = _plan(card, [one for one in proposals if one not in alone], read)
+    more = (Refusal(proposal=one, because="it is of a picture that is not put in") for one in alone)
+    return Planned(patch=again.patch, taken=again.taken, refused=(*again.refused, *more))
+
+
+def picture_of(proposal: Proposal, proposals: Iterable[Proposal]) -> str | None:
+    """The field whose new picture, proposed as well, has the width or height that is proposed; None for all else."""
+    beside, _, key = proposal.field.rpartition(".")
+    field = f"{beside}.url"
+    is_of_one = proposal.kind is Repair.IMAGE and key in ("width", "height")
+    return field if is_of_one and any((one.field, one.rule) == (field, proposal.rule) for one in proposals) else None
+
+
+def _plan(card: Card, proposals: Sequence[Proposal], read: Read) -> Planned:
     splicer = Splicer(card, leaving=[one.field for one in proposals if one.new is None])
     changes: list[_Change] = []
     refused: list[Refusal] = []

@@ -9,7 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from crawler.edits.addresses import (
-    holds_session,
+    is_front,
+    lasts,
+    made_for_some,
     picks_language,
     same_spelled_otherwise,
     secured,
@@ -43,7 +45,9 @@ def _heir(case: Case) -> Heir | None:
         return None  # from AMP to the page itself is the publisher's choice for each visitor
     if any(hop.status not in PERMANENT for hop in subject.observation.hops):
         return None
-    if holds_session(heir.url) or picks_language(url, heir.url) or same_spelled_otherwise(url, heir.url):
+    if not lasts(heir.url) or picks_language(url, heir.url) or same_spelled_otherwise(url, heir.url):
+        return None
+    if is_front(heir.url) and not is_front(url):
         return None
     return None if heir.url.startswith("http:") and url.startswith("https:") else heir
 
@@ -77,11 +81,24 @@ def _to_https(case: Case, _: Terms) -> tuple[Change, ...]:
 
 
 def _same_site(case: Case, _: Terms) -> tuple[Change, ...]:
+    moved = _within_site(case)
+    return _change(case, *moved) if moved and made_for_some(case.subject.link.url, moved[0]) is None else ()
+
+
+def _same_site_for_some(case: Case, _: Terms) -> tuple[Change, ...]:
+    moved = _within_site(case)
+    doubt = made_for_some(case.subject.link.url, moved[0]) if moved else None
+    return _change(case, moved[0], f"{moved[1]}, but {doubt}") if moved and doubt else ()
+
+
+def _within_site(case: Case) -> tuple[str, str] | None:
+    """(the new address, why it is the same page's)."""
     heir = _heir(case)
     if heir is None or not heir.same_site or not (heir.slug_kept or _same_title(case, heir)):
-        return ()
+        return None
+    new = _target(case, heir)
     kept = "the name of the page is kept" if heir.slug_kept else "its title is the same"
-    return _change(case, _target(case, heir), f"moved for good within its site, {kept}")
+    return None if new is None else (new, f"moved for good within its site, {kept}")
 
 
 def _elsewhere(case: Case, _: Terms) -> tuple[Change, ...]:
@@ -180,6 +197,13 @@ ROWS: tuple[Row, ...] = (
         kind=Repair.REDIRECT,
         disposition=Disposition.SAFE,
         find=_same_site,
+        waits=_until_same_end_twice,
+    ),
+    Row(
+        name="moved_within_site_for_some",
+        kind=Repair.REDIRECT,
+        disposition=Disposition.REVIEW,
+        find=_same_site_for_some,
         waits=_until_same_end_twice,
     ),
     Row(

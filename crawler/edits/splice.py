@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from crawler.edits.addresses import ADDRESS
 from crawler.edits.order import rank, tag_of
 from crawler.edits.scalars import STRING, resolved, written
 from crawler.model import Card, Edit, Proposal, Record, Repair, Slot, Style
@@ -21,7 +22,6 @@ UNTOUCHED = "secured"
 
 _NULLS = ("", "~", "null")
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
-_ADDRESS = re.compile(r"https?://[^\s\"<>\\^`{|}\x00-\x1f\x7f-\x9f]+", re.IGNORECASE)
 _INDENT = re.compile(rb" *")
 _BEFORE_KEY = re.compile(rb" *(?:- +)*")
 _AFTER_VALUE = re.compile(rb"[ \t]*(?:#.*)?\r?\n?")
@@ -38,6 +38,7 @@ class Splicer:
     def __init__(self, card: Card, leaving: Iterable[str] = ()) -> None:
         """`leaving` are the fields that are about to be removed: nothing is put behind them if it can be helped."""
         self._card, self._raw = card, card.raw
+        self._front = card.raw[: card.body_start]
         self._slots: defaultdict[str, list[Slot]] = defaultdict(list)
         self._leaving = frozenset(leaving)
         self._begun: dict[str, _Spot] = {}
@@ -61,7 +62,7 @@ class Splicer:
             return self._removal(slot, proposal) if slot else None
         if slot is not None and slot.value == new:
             return None
-        _check(proposal.field, new)
+        _check(proposal, new)
         if slot is not None:
             return self._replacement(slot, proposal, new)
         if proposal.old:
@@ -132,6 +133,8 @@ class Splicer:
         if not _KEY.fullmatch(key):
             raise RefusedError("an entry is not added to a list")
         held = self._slot(name)
+        if held is None and not above and re.search(rb"^%b[ \t]*:" % key.encode(), self._front, re.MULTILINE):
+            raise RefusedError(f"{name} holds something already, if only empty brackets: edit it by hand")
         if held is None:
             spot = self._spot(above, key, kind)
             spot = replace(spot, opening=f"{spot.opening}{key}:{spot.newline}")
@@ -142,7 +145,7 @@ class Splicer:
         indent = spot.indent + self._step
         if name == parent:
             return replace(spot, opening=spot.opening + indent, indent=indent)
-        dash = spot.indent if _TOP_LIST.search(self._raw[: self._card.body_start]) else indent
+        dash = spot.indent if _TOP_LIST.search(self._front) else indent
         return replace(spot, opening=f"{spot.opening}{dash}- ", indent=f"{dash}  ")
 
     def _before(self, key: str, kind: Repair, beside: list[Slot]) -> Slot:
@@ -177,7 +180,7 @@ class Splicer:
     def _usual_style(self, parent: str, value: str) -> Style:
         """How texts of the same sort beside a field are written: between quotes if any of them is."""
         texts = [slot for slot in self._slots_in(parent) if _is_text(slot)]
-        alike = [slot.style for slot in texts if bool(_ADDRESS.match(slot.value)) == bool(_ADDRESS.match(value))]
+        alike = [slot.style for slot in texts if bool(ADDRESS.match(slot.value)) == bool(ADDRESS.match(value))]
         styles = alike or [slot.style for slot in texts] or [Style.DOUBLE]
         return next((style for style in styles if style is not Style.PLAIN), Style.PLAIN)
 
@@ -240,8 +243,10 @@ class _Spot(Record, frozen=True):
     newline: str
 
 
-def _check(field: str, new: str) -> None:
-    if field.lower().endswith("url") and not _ADDRESS.fullmatch(new):
+def _check(proposal: Proposal, new: str) -> None:
+    replaces_one = proposal.kind is not Repair.METADATA and ADDRESS.fullmatch(proposal.old)
+    holds_address = proposal.field.lower().endswith("url") or replaces_one
+    if holds_address and not ADDRESS.fullmatch(new):
         raise RefusedError("the new value is no http(s) address")
 
 

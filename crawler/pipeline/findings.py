@@ -137,6 +137,11 @@ class Judging:
             answers=past.answers,
             answer_codes=capture_codes(past),
             heir=Heir(**msgspec.structs.asdict(heir)) if heir else None,
+            drifted=frozenset(
+                place.path
+                for place, one in zip(past.link.places, opinion.places, strict=True)
+                if one is not None and one.code is Code.DRIFTED
+            ),
             settles=settles(verdict.code, stands, asked_at, others=others),
         )
 

@@ -16,7 +16,7 @@ from crawler.edits.questions import questions
 from crawler.history.records import LinkPast
 from crawler.metadata.amp import cache_url
 from crawler.metadata.compare import title_similarity
-from crawler.model import Answered, Kind, Observation, Proposal, Purpose, Question
+from crawler.model import Answered, Kind, Observation, Place, Proposal, Purpose, Question
 from crawler.pipeline.opinions import Opinion
 from crawler.settings import FixSettings
 
@@ -89,17 +89,30 @@ class Repairs:
         return self._subject_of(past) if past else None
 
     def _with_known_pictures(self, case: Case) -> Case:
-        """A candidate that some card shows already has been asked: nobody is asked twice."""
-        known = []
-        for url in image.candidates(case, self._terms):
-            past = self._other(url) if image.observed(case, url) is None else None
-            seen = past.asked[-1] if past and past.asked else None
+        """With what cards show already: a candidate among that has been asked, and none is shown twice side by side."""
+        known: dict[str, Observation] = {}
+        shown = set[str]()
+        for url in image.offered(case, self._terms):
+            past = self._other(url)
+            if past is None:
+                continue
+            if any(_side_by_side(one, case.place) for one in past.link.places):
+                shown.add(url)
+            seen = past.asked[-1] if past.asked else None
             if seen is not None and seen.image is not None and isinstance(seen.outcome, Answered):
-                known.append(msgspec.structs.replace(seen, url=url, purpose=Purpose.CANDIDATE))
-        if not known:
+                known[url] = msgspec.structs.replace(seen, url=url, purpose=Purpose.CANDIDATE)
+        case = msgspec.structs.replace(case, shown=frozenset(shown))
+        more = [known[one] for one in image.candidates(case, self._terms) if one in known]
+        more = [one for one in more if image.observed(case, one.url) is None]
+        if not more:
             return case
-        subject = msgspec.structs.replace(case.subject, answers=(*case.subject.answers, *known))
+        subject = msgspec.structs.replace(case.subject, answers=(*case.subject.answers, *more))
         return msgspec.structs.replace(case, subject=subject)
+
+
+def _side_by_side(one: Place, other: Place) -> bool:
+    """Whether two places are entries of one list, such as the pictures of one card."""
+    return (one.path, one.field.rpartition("[")[0]) == (other.path, other.field.rpartition("[")[0])
 
 
 def stand_ins(answers: Iterable[tuple[str, Observation]]) -> frozenset[str]:

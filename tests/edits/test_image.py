@@ -110,6 +110,49 @@ def test_a_page_that_is_dead_itself_offers_nothing() -> None:
     assert list(questions(shown(dead(), page(PICTURE)), terms())) == []
 
 
+def test_a_page_that_has_drifted_offers_nothing() -> None:
+    """Its pictures are of what stands there by now; other cards may still tell of the page as it is."""
+    drifted = msgspec.structs.replace(page(BETTER), drifted=frozenset({"_news/a.md"}))
+    elsewhere = msgspec.structs.replace(page(BETTER), drifted=frozenset({"_news/b.md"}))
+
+    assert news(shown(dead(candidate()), drifted)) == {}
+    assert news(shown(dead(candidate()), elsewhere))[FIELD] == BETTER
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://reader:secret@site.example/og.png",
+        "https://site.example/og.png?Expires=1800000000&Signature=1a2b",
+        "https://site.example/og.png?a={{x}}",
+        "https://site.example/og.png?" + "a" * 2_000,
+    ],
+)
+def test_a_picture_whose_address_does_not_last_is_passed_over(url: str) -> None:
+    """Logins, addresses signed for a time, what is ill written or absurdly long; the next one is asked."""
+    assert [one.request.url for one in questions(shown(dead(), page(url, OTHER)), terms())] == [OTHER]
+    assert news(shown(dead(candidate(url), candidate(OTHER)), page(url, OTHER)))[FIELD] == OTHER
+
+
+def test_a_picture_is_wanted_over_https_beside_what_is_safe() -> None:
+    """Unless page and picture were both served without."""
+    plain = BETTER.replace("https", "http")
+    bare = msgspec.structs.replace(page(plain), observation=seen("http://site.example/", page=page(plain).page))
+    old = subject(seen(PICTURE.replace("https", "http"), status=404), Code.NOT_FOUND, kind=Kind.IMAGE)
+
+    assert [one.request.url for one in questions(shown(dead(), page(plain)), terms())] == [BETTER]
+    assert [one.request.url for one in questions(shown(dead(), bare), terms())] == [BETTER]
+    assert [one.request.url for one in questions(shown(old, page(plain)), terms())] == [BETTER]
+    assert [one.request.url for one in questions(shown(old, bare), terms())] == [plain]
+
+
+def test_a_picture_that_the_card_shows_already_is_passed_over() -> None:
+    """Nobody wants it twice side by side."""
+    one = msgspec.structs.replace(shown(dead(), page(BETTER, OTHER)), shown=frozenset({BETTER}))
+
+    assert [asked.request.url for asked in questions(one, terms())] == [OTHER]
+
+
 def test_a_publisher_s_logo_is_not_replaced() -> None:
     """The page's picture is not the site's."""
     one = case(dead(candidate()), field="provider.images[0].url", kind=Kind.IMAGE)
@@ -157,6 +200,7 @@ def test_a_card_without_a_picture_gets_its_page_s() -> None:
     }
     assert {proposal.disposition for proposal in proposed(one, picture="fill").values()} == {Disposition.REVIEW}
     assert news(one) == {}
+    assert news(one, picture="fill", keep=("images[].url",)) == {}
     assert news(case(about, main=True), picture="fill") == {}
 
 

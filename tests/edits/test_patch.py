@@ -10,8 +10,10 @@ from msgspec.structs import replace
 from crawler.cards.read import card_of
 from crawler.edits.patch import apply, plan, spliced
 from crawler.errors import CardError, PatchConflict
-from crawler.model import Card, Edit, Patch
+from crawler.model import Card, Edit, Patch, Repair
 from tests.edits.cards import CARD, card, change
+
+NEW = "https://a.example/new.png"
 
 
 def patch_of(raw: bytes) -> Patch:
@@ -79,3 +81,18 @@ def test_a_patch_names_the_card_that_it_is_for() -> None:
     made = patch_of(CARD)
 
     assert (made.path, made.digest) == ("_news/a.md", hashlib.sha256(CARD).hexdigest())
+
+
+def test_the_size_of_a_picture_is_not_taken_without_the_picture() -> None:
+    """Somebody has chosen another one since, or the address cannot be written: neither is as large as that."""
+    raw = b"---\ntitle: a\nimages:\n  - width: 1\n    url: https://a.example/mine.png\n---\n"
+    size = change("images[0].width", "1", "1200", Repair.IMAGE)
+    done = plan(card(raw), [size, change("images[0].url", "https://a.example/old.png", NEW, Repair.IMAGE)], card_of)
+    alone = plan(card(raw), [size], card_of)
+
+    assert done.patch is None
+    assert [(one.proposal.field, one.because) for one in done.refused] == [
+        ("images[0].url", "changed since the audit: the field has another value now"),
+        ("images[0].width", "it is of a picture that is not put in"),
+    ]
+    assert alone.taken == (size,)

@@ -58,6 +58,13 @@ def test_a_move_to_another_site_needs_name_and_title_and_a_reader() -> None:
         ("https://site.example/de/news/harbour-opens", {}),
         (NEW + "?PHPSESSID=1a2b", {}),
         (NEW + ";jsessionid=1a2b", {}),
+        ("https://site.example/(S(55mfgh55vgblurtywsityvjq))/news/harbour-opens", {}),
+        (NEW + "?lang=de", {}),
+        (NEW + "?X-Amz-Expires=900&X-Amz-Signature=1a2b", {}),
+        ("https://reader:secret@site.example/2026/harbour-opens", {}),
+        (NEW + "?" + "a" * 2_000, {}),
+        ("https://site.example/", {}),
+        ("https://site.example/en/", {}),
         ("http://site.example/2026/harbour-opens", {}),
         (NEW + "?utm_source=feed", {}),
     ],
@@ -65,6 +72,34 @@ def test_a_move_to_another_site_needs_name_and_title_and_a_reader() -> None:
 def test_no_move_is_adopted_that_may_be_another_page_or_another_visitor_s(to: str, changes: dict[str, Any]) -> None:
     """Temporary, generic, a language picked for the asker, a session, tracking, or back to plain http."""
     assert news(case(moved(to, **changes))) == {}
+
+
+@pytest.mark.parametrize(
+    ("to", "because"),
+    [
+        (NEW + "?from=301", "but the new address has parameters that the old one did not have"),
+        ("https://site.example/search?q=harbour-opens", "the new address has parameters"),
+        ("https://m.site.example/news/harbour-opens", "m.site.example may be for some visitors only"),
+        ("https://de.site.example/2026/harbour-opens", "de.site.example may be for some visitors only"),
+        ("https://site.example/en-us/2026/harbour-opens", "the new address names a language or a country"),
+    ],
+)
+def test_a_move_that_may_be_the_asker_s_alone_is_for_review(to: str, because: str) -> None:
+    """What an address names anew may be the visitor, a device or a language: the reason says so."""
+    found = proposed(case(moved(to)))["webUrl"]
+
+    assert (found.new, found.disposition, found.rule) == (to, Disposition.REVIEW, "moved_within_site_for_some")
+    assert because in found.because
+
+
+def test_parameters_that_were_asked_for_are_nobody_s() -> None:
+    """They may stay, or go."""
+    asked = OLD + "?id=4&page=2"
+
+    assert proposed(case(moved(NEW + "?id=4", url=asked)))["webUrl"].disposition is Disposition.SAFE
+    assert (
+        proposed(case(moved("https://www.site.example/news/harbour-opens")))["webUrl"].disposition is Disposition.SAFE
+    )
 
 
 def test_the_fragment_that_was_written_is_kept() -> None:

@@ -168,7 +168,7 @@ def test_a_value_on_lines_of_its_own_goes_with_all_of_them(comment: bytes) -> No
         (b"topics:\n  - a\nname: b\n", "topics[0]", "a", None, "within brackets or a list"),
         (b"images:\n  - url: a\n    # note\n    width: 1\n", "images[0].url", "a", None, "opens an entry"),
         (b"? title\n: Old\nname: b\n", "title", "Old", None, "shares its lines"),
-        (b"images: []\nname: b\n", "images[0].url", "", "https://a.example/", "two values for 'images'"),
+        (b"images: []\nname: b\n", "images[0].url", "", "https://a.example/", "holds something already"),
         (b"base: &b\n  name: a\n  title: c\nother: *b\n", "base.name", "a", "b", "other fields"),
         (b"a.b: 1\na:\n  b: 1\n", "a.b", "1", "2", "two fields"),
     ],
@@ -180,6 +180,15 @@ def test_what_cannot_be_spliced_is_refused_with_a_reason(
     (reason,) = refused(b"---\n" + front + b"---\n", change(field, old, new))
 
     assert because in reason
+
+
+def test_an_address_gives_way_to_an_address_only() -> None:
+    """Whatever its field is called; a title that is one may become a title."""
+    front = b"---\nwebsite: https://a.example/\n---\n"
+    (reason,) = refused(front, change("website", "https://a.example/", "data:,a", Repair.REDIRECT))
+
+    assert reason == "the new value is no http(s) address"
+    assert patched(front, change("website", "https://a.example/", "A")) == b"---\nwebsite: A\n---\n"
 
 
 @pytest.mark.parametrize("raw", [b'+++\ntitle = "Old"\n+++\n', b'{\n"title": "Old"\n}\n'])

@@ -13,6 +13,7 @@ from crawler.history.writing import HistoryWriter
 from crawler.model import (
     Answered,
     Claims,
+    Features,
     Hop,
     Image,
     Kind,
@@ -118,6 +119,29 @@ async def test_a_picture_that_another_card_shows_is_not_asked_again(history: His
 
     assert [one.url for one in kept.engine.questions if one.purpose is Purpose.CANDIDATE] == []
     assert changes(report)["_news/a.md images[0].url"] == (SHARED, True)
+
+
+async def test_a_picture_that_stands_beside_the_dead_one_takes_no_second_place(history: HistoryWriter) -> None:
+    """Another card may show it."""
+    kept = site(history, {PAGE: [shown()], PICTURE: [404], SHARED: [picture(SHARED)]})
+    (place,) = picture_link(SHARED).places
+    beside = Link(
+        url=SHARED, kind=Kind.IMAGE, places=(msgspec.structs.replace(place, field="images[1].url", claims=Claims()),)
+    )
+
+    assert changes((await kept.audit(page_link(), picture_link(), beside)).report) == {}
+
+
+async def test_the_picture_of_a_page_that_has_drifted_replaces_nothing(history: HistoryWriter) -> None:
+    """It is of what stands there by now."""
+    other = shown(title="Casino bonus of the day")
+    assert other.page is not None
+    told = msgspec.structs.replace(other.page, description="Slots, dice and roulette without a deposit.")
+    other = msgspec.structs.replace(other, page=told, features=Features(visible=2_000))
+    kept = site(history, {PAGE: [other], PICTURE: [404], SHARED: [picture(SHARED)]})
+    link = page_link(excerpt="Ships may enter the old basin again after a winter of repairs.")
+
+    assert changes((await kept.audit(link, picture_link())).report) == {}
 
 
 async def test_a_site_s_share_image_by_default_replaces_nothing(history: HistoryWriter) -> None:
