@@ -314,7 +314,8 @@ class Features(Record, frozen=True):
     """A password input stands in the page."""
     noindex: bool = False
     refresh: str | None = None
-    """Target of an immediate meta refresh outside comments and noscript, absolute."""
+    """Target, absolute, of an immediate meta refresh outside comments and noscript, or of a page that is but a script
+    which goes there."""
     paywall: bool = False
     """The page says in JSON-LD that it is not free to read (schema.org, `isAccessibleForFree`)."""
 

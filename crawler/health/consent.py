@@ -35,7 +35,10 @@ SIGNS: tuple[Sign, ...] = (
         ("privacy_host", "a consent wall", Where.HOST, r"^(?:privacy-?gate|privacy-?wall|myprivacy)\."),
         ("yahoo_path", "Yahoo", Where.PATH, r"^/v2/(?:collectconsent|partners)"),
         ("tumblr_path", "Tumblr", Where.PATH, r"^/privacy/consent"),
-        ("wall_path", "a consent wall", Where.PATH, r"^/(?:[a-z]{2}/)?(?:privacy|cookie)-?(?:gate|wall|consent)\b"),
+        ("wall_path", "a consent wall", Where.PATH,
+         r"^/(?:[a-z]{2}/)?(?:(?:privacy|cookie)-?(?:gate|wall|consent)|zustimmung)\b"),
+        ("age_path", "an age gate", Where.PATH,
+         r"^/(?:[a-z]{2}/)?age-?(?:gate|check|wall|verification|verify|confirm(?:ation)?)\b"),
     ),
     *signs(
         "the walls' own pages",

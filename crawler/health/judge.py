@@ -65,6 +65,8 @@ TABLES = (
     hijack.TRADES,
     phrases.PATTERNS,
     phrases.HINTS,
+    phrases.ABOUT,
+    parking.OFFERS,
     phrases.wordings(),
     video.PROVIDERS,
 )

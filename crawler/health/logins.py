@@ -6,7 +6,7 @@ import re
 
 from crawler.health.evidence import Evidence, Rule
 from crawler.health.sight import ADDRESS, Sign, Where, any_of, quoted, signs
-from crawler.health.targets import SAME_TITLE, title_likeness
+from crawler.health.targets import SAME_TITLE, sends_back, title_likeness
 from crawler.model import Code
 from crawler.urls import host_of, split
 
@@ -20,15 +20,21 @@ LOGIN_PATH = any_of(
 
 _MUST = r"(?:please|you must|you need to|you have to|must be|need to be)"
 _LOG_IN = r"(?:log ?in|logged in|login|sign ?in|signed in|authenticate|be (?:logged|signed) in)"
+# Under many an article, a reader is told to log in to have a say in it.
+_NOT_TO_COMMENT = (
+    r"(?!.{0,30}\b(?:comment|comments|commenting|reply|post|rate|vote|like|follow|kommentieren|kommentar|commenter"
+    r"|commentaire|comentar|comentarios?|commentare)\b)"
+)
 _WORDS = any_of(
-    rf"\b{_MUST} {_LOG_IN}\b",
-    r"^(?:[a-z0-9 ]{0,40} )?(?:log|sign) ?in (?:to|with|for) [a-z]+",
+    rf"\b{_MUST} {_LOG_IN}\b{_NOT_TO_COMMENT}",
+    rf"^(?:[a-z0-9 ]{{0,40}} )?(?:log|sign) ?in{_NOT_TO_COMMENT} (?:to|with|for) [a-z]+",
     r"\b(?:enter|provide|type in) your (?:credentials|password|user ?name|login details)\b",
     r"\b(?:log ?in|sign ?in|login) (?:page|portal|required|form|screen)\b|\bauthentication required\b",
     r"\buser ?name .{0,40}\bpassword\b",
-    r"\bbitte (?:melden sie sich|loggen sie sich|melde dich|einloggen|anmelden)\b|\banmeldung erforderlich\b",
-    r"\bveuillez vous (?:connecter|identifier|authentifier)\b|\bconnectez vous (?:pour|a)\b",
-    r"\b(?:inicia|inicie|iniciar) sesion (?:para|en)\b|\bdebes? iniciar sesion\b",
+    rf"\bbitte (?:melden sie sich|loggen sie sich|melde dich|einloggen|anmelden)\b{_NOT_TO_COMMENT}",
+    r"\banmeldung erforderlich\b",
+    rf"\b(?:veuillez vous (?:connecter|identifier|authentifier)|connectez vous (?:pour|a))\b{_NOT_TO_COMMENT}",
+    rf"\b(?:(?:inicia|inicie|iniciar) sesion (?:para|en)|debes? iniciar sesion)\b{_NOT_TO_COMMENT}",
     r"\baccedi (?:per|al)\b|\beffettua (?:il login|l ?accesso)\b",
     r"\bfaca (?:o )?login para\b|\binicie (?:a )?sessao\b",
     r"\blog in om\b|\bje moet ingelogd\b|\bu dient in te loggen\b",
@@ -80,10 +86,14 @@ def _meant(evidence: Evidence) -> bool:
 
 def _target(evidence: Evidence) -> str | None:
     sight = evidence.sight
-    sign = sight.find(_TARGETS) if sight and not _meant(evidence) else None
-    if not sight or not sign:
+    if sight is None or _meant(evidence):
         return None
+    sign = sight.find(_TARGETS)
     asked = host_of(evidence.link.url)
+    if sign is None:
+        if not sends_back(evidence) or not sight.small or not (sight.features.password or sight.find(_BODIES)):
+            return None
+        return f"{asked} wants a login first and names the way back from it, at {quoted(sight.end, 100)}"
     if sign.where is Where.HOST and asked == host_of(sight.end):
         return None
     return f"{asked} wants a login first ({sign.name}), at {quoted(sight.end, 100)}"

@@ -7,12 +7,14 @@ names (Zirngibl et al., TMA 2022).
 from __future__ import annotations
 
 from crawler.health.evidence import Evidence, Rule
-from crawler.health.sight import ADDRESS, RUNNING_TEXT, SMALL_PAGE, Sign, Where, any_of, quoted, signs
+from crawler.health.sight import ADDRESS, RUNNING_TEXT, SMALL_PAGE, Sight, Sign, Where, any_of, quoted, sight_of, signs
+from crawler.health.targets import registrable
+from crawler.health.words import fold
 from crawler.model import Code
 from crawler.urls import host_of
 
 _SALE = any_of(
-    r"\bdomain(?: name)?(?: [a-z0-9 ]{3,60})? (?:is|may be|might be|could be) (?:available )?for sale\b",
+    r"\b(?:this|the|our) domain(?: name)?(?: [a-z0-9 ]{3,60})? (?:is|(?:may|might|could) be)(?: available)? for sale\b",
     r"\b(?:premium )?domain (?:name )?for sale\b|\bbuy this domain\b|\bmake an offer (?:on|for) this domain\b",
     r"\bthe owner of [a-z0-9 ]{3,60} is offering it for sale\b",
     r"\bdomain (?:steht zum verkauf|zu verkaufen|kaufen)\b",  # German
@@ -30,13 +32,20 @@ _PARKED = any_of(
     r"\b(?:domain|site|website|page)(?: name)? (?:[a-z0-9 ]{3,60} )?(?:is|has been) (?:currently )?parked\b",
     r"\bparked (?:free|courtesy|domain|page|by)\b|\bfuture home of something quite cool\b",
     r"\bthis domain (?:name )?(?:has (?:just |recently )?been|is|was) (?:just |recently |already |newly )?registered\b",
-    r"\bdomain (?:name )?(?:has |is )?expired\b",
+    r"\bdomain (?:name )?(?:has |is )?expired\b|\busing sedo domain parking\b",
     r"\bdiese domain (?:ist|wurde) (?:bereits )?(?:registriert|geparkt)\b",  # German
     r"\bhier entsteht eine neue (?:internetprasenz|webseite|website|homepage)\b",
     r"\bce domaine (?:est|a ete) (?:enregistre|reserve)\b",  # French
     r"\bdominio (?:registrado|aparcado|parcheggiato)\b",  # Spanish, Italian
     r"\bдомен (?:припаркован|зарегистрирован)\b",  # Russian
 )
+
+OFFERS = (
+    "is for sale", "may be for sale", "for sale", "is available for purchase", "steht zum verkauf", "zu verkaufen",
+    "est a vendre", "a vendre", "esta en venta", "en venta", "e in vendita", "in vendita", "te koop", "esta a venda",
+    "a venda", "satilik", "продается", "na sprzedaz", "jest na sprzedaz", "na prodej", "出售",
+)  # fmt: skip
+"""What a page says after its own name, folded, that sells it. Written for this project; 2026-11."""
 
 SIGNS: tuple[Sign, ...] = (
     *signs(
@@ -90,6 +99,8 @@ SIGNS: tuple[Sign, ...] = (
 
 STATUSES = (403, 404, 410)
 """Beside 2xx, the statuses with which parking pages come; other refusals and faults are judged by their status."""
+_MARKED = frozenset(sign.name for sign in SIGNS if sign.where is Where.SAMPLE)
+"""Rows that no page but a parking service's has; the others are words."""
 _TARGETS = tuple(sign for sign in SIGNS if sign.where in ADDRESS)
 _BODIES = tuple(sign for sign in SIGNS if sign.where not in ADDRESS)
 
@@ -102,12 +113,40 @@ def _target(evidence: Evidence) -> str | None:
     return f"{host_of(evidence.link.url)} redirects to {sign.vendor} ({sign.name}): {quoted(sight.end, 100)}"
 
 
+def worded(evidence: Evidence) -> bool:
+    """Whether words alone make a page look parked: one page may well speak of names for sale, a whole host hardly."""
+    found = _found(evidence.sight)
+    return found is not None and found[0] not in _MARKED
+
+
 def _page(evidence: Evidence) -> str | None:
     sight = evidence.sight
-    sign = sight.find(_BODIES) if sight and (sight.fine or sight.outcome.status in STATUSES) else None
-    if not sight or not sign:
+    found = _found(sight)
+    if not sight or not found or (found[0] not in _MARKED and _front_is_another(evidence)):
         return None
-    return f"{host_of(sight.outcome.url)} shows a page of {sign.vendor} instead of its own ({sign.name}){sight.words}"
+    name, vendor = found
+    return f"{host_of(sight.outcome.url)} shows a page of {vendor} instead of its own ({name}){sight.words}"
+
+
+def _found(sight: Sight | None) -> tuple[str, str] | None:
+    """(name, vendor) of what makes the page look parked."""
+    if sight is None or not (sight.fine or sight.outcome.status in STATUSES):
+        return None
+    sign = sight.find(_BODIES)
+    if sign:
+        return sign.name, sign.vendor
+    return ("own_name", "a seller") if sight.small and _offers_itself(sight) else None
+
+
+def _offers_itself(sight: Sight) -> bool:
+    name = fold(registrable(sight.outcome.url))
+    texts = (sight.title, *sight.h1, sight.text)
+    return any(name in text and any(f"{name} {words}" in text for words in OFFERS) for text in texts)
+
+
+def _front_is_another(evidence: Evidence) -> bool:
+    front = sight_of(evidence.control)
+    return front is not None and front.fine and _found(front) is None
 
 
 RULES: tuple[Rule, ...] = (

@@ -71,10 +71,17 @@ def says_not_found(text: str) -> str | None:
     return found if found == text or not _single(found) else None
 
 
+def speaks_of_message(text: str) -> bool:
+    """Whether a folded title or heading is about such a wording: "How to fix a 404 Not Found error"."""
+    return _match(text, _ABOUT) is not None
+
+
 def tells_not_found(text: str) -> str | None:
     """The wording that stands anywhere in a folded piece of running text, or None."""
     known = wordings()
-    found = _match(text, _HINTS) or _known(text, known.sentences) or _known(text, known.titles)
+    if found := _match(text, _HINTS):
+        return found
+    found = _known(text, known.sentences) or _known(text, known.titles)
     return found if found and not _single(found) else None
 
 
@@ -108,7 +115,7 @@ _STANDALONE = re.compile(
 _PAGE = r"(?:page|webpage|url|address|link|file|resource|document|object|route|path)s?"
 _THING = (
     r"(?:site|website|content|article|story|post|entry|item|video|product|location|profile|account|listing|recipe|event"
-    r"|job|screen|place|thing|publication)s?"
+    r"|job|screen|place|thing|publication|photo|picture|album|episode|topic|thread|channel|offer)s?"
 )
 _NOT_THERE = (
     r"(?:(?:can ?not|cant|could ?not|couldnt) be (?:found|located|reached|displayed)"
@@ -185,9 +192,26 @@ PATTERNS: tuple[tuple[str, str], ...] = (
 HINTS: tuple[tuple[str, str], ...] = (
     ("en", rf"\b{_THING} {_FEW}{_GONE}\b"),
     ("en", r"\bnothing (?:was found|found|to see here|here)\b|\bwrong turn\b|\bmissing (?:page|file|document)\b"),
+    ("en", r"^(?:oops|whoops|uh oh|oh no|ooops|yikes)$"),
     ("en", r"\b(?:followed|clicked)(?: on)? an? (?:broken|dead|outdated|bad|old) link\b"),
 )
 """The same for what other headings say, too."""
 
+ABOUT: tuple[tuple[str, str], ...] = (
+    ("en", r"^(?:how (?:to|do|can)|why|what (?:is|are|does|do)|fix(?:ing)?|solv(?:e|ing)|troubleshoot(?:ing)?)\b"),
+    ("en", r"\b(?:returns?|throws?|meaning|explained|tutorial|best practices|status codes?)\b|\bdesign(?:s|ing)?\b"),
+    ("de", r"\b(?:beheben|behebt|beheben|erklart|bedeutet|bedeutung|losung)\b|^was (?:ist|bedeutet)\b"),
+    ("fr", r"^(?:comment|pourquoi)\b|\b(?:que signifie|corriger|resoudre)\b"),
+    ("es pt it", r"^(?:como|come)\b|\b(?:que significa|cosa significa|solucionar|corregir|corrigir|risolvere)\b"),
+    ("nl", r"\b(?:oplossen|wat betekent)\b"),
+    ("pl", r"^jak\b|\b(?:co oznacza|naprawic)\b"),
+    ("ru", r"\b(?:как исправить|что значит|что такое|что делать)\b"),
+    ("ja", r"と表示|とは|対処|解決"),
+    ("zh", r"怎么|如何|解决"),
+    ("ko", r"해결|뜻"),
+)
+"""(languages, what stands in the folded title of a page about such a message). Written for this project; 2026-11."""
+
+_ABOUT = tuple(re.compile(pattern) for _, pattern in ABOUT)
 _PATTERNS = tuple(re.compile(pattern) for _, pattern in PATTERNS)
 _HINTS = (*_PATTERNS, *(re.compile(pattern) for _, pattern in HINTS))

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable
 from urllib.parse import urlunsplit
 
-from crawler.health import controls, hijack, soft404, vacant, video
+from crawler.health import controls, hijack, parking, soft404, vacant, video
 from crawler.health.evidence import Evidence
 from crawler.health.judge import judge
 from crawler.model import Code, Health, Purpose, Question, Request, Verdict, Want
@@ -55,6 +55,8 @@ def _needs_front(evidence: Evidence, code: Code) -> bool:
         return False
     if code in (Code.NOT_FOUND, Code.GONE, Code.SOFT_404) and vacant.vacancy(evidence.observation) is not None:
         return True
+    if code is Code.PARKED:
+        return parking.worded(evidence)
     if code is Code.NOT_FOUND:
         return controls.needs_control(evidence)
     return code.health is Health.HEALTHY and (hijack.suspect(evidence) or soft404.needs_front(evidence))

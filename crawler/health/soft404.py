@@ -13,9 +13,9 @@ from enum import StrEnum
 from urllib.parse import unquote
 
 from crawler.health.evidence import Evidence, Rule
-from crawler.health.phrases import says_not_found, tells_not_found
+from crawler.health.phrases import says_not_found, speaks_of_message, tells_not_found
 from crawler.health.sight import RUNNING_TEXT, UNCHANGED, Sight, Sign, Where, quoted, sight_of, signs
-from crawler.health.targets import SAME_TITLE, is_front, landing, shortened, title_likeness
+from crawler.health.targets import SAME_TITLE, is_front, landing, registrable, shortened, slug, title_likeness
 from crawler.health.words import fold, overlap
 from crawler.model import Answered, Code, Kind, Observation
 from crawler.urls import host_of, split
@@ -26,6 +26,16 @@ SAME_AMOUNT = 0.02
 """Share by which the amounts of text of two large pages may differ for them to be one page."""
 SHELL = 40
 """Visible characters below which a page with scripts is an empty shell, whatever it will show in a browser."""
+WAITING = 200
+"""The same for one that says that it is loading."""
+_SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
+_WAIT = re.compile(
+    r"\b(?:loading|please wait|enable javascript|javascript (?:is )?(?:required|disabled)|wird geladen|chargement"
+    r"|cargando|carregando|caricamento|laden|ładowanie|nacitani|yukleniyor|загрузка)\b|加载中|載入中|読み込み中|로딩"
+)
+_TELLING = frozenset("404 410 error found missing gone lost deleted removed".split())  # noqa: SIM905 - reads best
+"""Words of an address that name an error message: `/Status/404`, `/films/gone`."""
+_FRONT_WORDS = frozenset("www home homepage welcome to the startseite accueil inicio".split())  # noqa: SIM905 - reads best
 
 MARKERS: tuple[Sign, ...] = (
     *signs(
@@ -48,8 +58,9 @@ MARKERS: tuple[Sign, ...] = (
 class Suspicion(StrEnum):
     """Why an address that was made up should be asked."""
 
-    WORDS = "words"  # the page says in its text that it is none, or shows another sign of it
+    WORDS = "words"  # the page says that it is none where it may mean another, or shows another sign of it
     LOST = "lost"  # a redirect ended where nothing reminds of the address that was asked
+    SITE = "site"  # the page is called what the site is, and not what a card calls the page
     BARE = "bare"  # there is little text, and the title is not what a card calls the page
 
 
@@ -58,16 +69,28 @@ def proof(evidence: Evidence) -> str | None:
     sight = _sight(evidence)
     if sight is None or sight.features.prose >= RUNNING_TEXT:
         return None
-    for segment in sight.segments or (sight.title,):
-        if says_not_found(segment) and not _meant(evidence, segment):
-            return f"its title says so: {quoted(sight.features.heading)}"
-    for heading, folded in zip(sight.features.h1, sight.h1, strict=False):
-        if says_not_found(folded) and not _meant(evidence, folded):
-            return f"its heading says so: {quoted(heading)}"
+    if (said := _said(evidence, sight)) and not _about(sight):
+        return said
     if not sight.title and not sight.h1 and says_not_found(sight.lead):
         return f"all that it says is {quoted(sight.features.lead)}"
     marker = sight.find(MARKERS)
     return f"{marker.vendor} marks it as its error page ({marker.name})" if marker else None
+
+
+def _said(evidence: Evidence, sight: Sight) -> str | None:
+    """Where title or heading say that there is no such page, as words for a report."""
+    for segment in sight.segments or (sight.title,):
+        if (wording := says_not_found(segment)) and not _meant(evidence, segment, wording):
+            return f"its title says so: {quoted(sight.features.heading)}"
+    for heading, folded in zip(sight.features.h1, sight.h1, strict=False):
+        if (wording := says_not_found(folded)) and not _meant(evidence, folded, wording):
+            return f"its heading says so: {quoted(heading)}"
+    return None
+
+
+def _about(sight: Sight) -> bool:
+    """Whether title or heading speak of such a message rather than give it: how to mend one, or what one means."""
+    return any(speaks_of_message(text) for text in (sight.title, *sight.h1))
 
 
 def signs_of(evidence: Evidence) -> tuple[str, ...]:
@@ -91,13 +114,26 @@ def suspicion(evidence: Evidence) -> Suspicion | None:
     sight = _sight(evidence)
     if sight is None or shell(sight.observation) or proof(evidence):
         return None
-    if signs_of(evidence):
+    # An essay about error pages is told from an error page full of news by an address beside it.
+    if signs_of(evidence) or _said(evidence, sight):
         return Suspicion.WORDS
     where = landing(evidence)
     lost = where is not None and not where.slug_kept and not shortened(evidence.link.url)
-    if not (lost or sight.small) or title_likeness(evidence) >= SAME_TITLE:
+    site = _called_like_site(sight)
+    if not (lost or site or sight.small) or title_likeness(evidence) >= SAME_TITLE:
         return None
-    return Suspicion.LOST if lost else Suspicion.BARE
+    if lost:
+        return Suspicion.LOST
+    return Suspicion.BARE if sight.small else Suspicion.SITE
+
+
+def _called_like_site(sight: Sight) -> bool:
+    """Whether the page says that it is the front page: by its address, or by a title that is but the site's name."""
+    page, named = sight.observation.page, set(sight.title.split())
+    if page and page.canonical and is_front(page.canonical):
+        return True
+    own = {*fold(registrable(sight.end)).split(), *fold((page.site_name if page else None) or "").split()}
+    return bool(named) and named <= own | _FRONT_WORDS
 
 
 def needs_sibling(evidence: Evidence) -> bool:
@@ -114,6 +150,14 @@ def needs_front(evidence: Evidence) -> bool:
     return suspicion(evidence) is Suspicion.BARE
 
 
+def waiting(observation: Observation) -> bool:
+    """Whether the page shows that its scripts have yet to run, and next to nothing else."""
+    features, sight = observation.features, sight_of(observation)
+    if features is None or sight is None or features.visible >= WAITING or features.h1:
+        return False
+    return _SCRIPT.search(observation.sample) is not None and _WAIT.search(sight.text) is not None
+
+
 def shell(observation: Observation) -> bool:
     """Whether the page is next to empty until its scripts have run."""
     features = observation.features
@@ -121,7 +165,7 @@ def shell(observation: Observation) -> bool:
         features is not None
         and features.visible < SHELL
         and not features.h1
-        and re.search(r"<script\b", observation.sample, re.IGNORECASE) is not None
+        and _SCRIPT.search(observation.sample) is not None
     )
 
 
@@ -167,9 +211,12 @@ def _sight(evidence: Evidence) -> Sight | None:
     return sight
 
 
-def _meant(evidence: Evidence, folded: str) -> bool:
-    """Whether a card calls the page by these words: then they may be its subject."""
-    return any(folded in fold(title) for title in evidence.titles)
+def _meant(evidence: Evidence, folded: str, wording: str) -> bool:
+    """Whether a card or the address calls the page by these words: then they may be its subject."""
+    if any(folded in fold(title) for title in evidence.titles):
+        return True
+    told = slug(evidence.link.url)
+    return told <= set(folded.split()) and not told.isdisjoint(_TELLING.intersection(wording.split()))
 
 
 def _proven(evidence: Evidence) -> str | None:
@@ -212,8 +259,10 @@ def _everywhere(evidence: Evidence) -> str | None:
 
 def _sibling(evidence: Evidence) -> str | None:
     sibling = _answers_alike(evidence)
-    why = suspicion(evidence) if sibling else None
-    if sibling is None or why is None or (why is Suspicion.BARE and _front_alike(evidence) is None):
+    if sibling is None or (evidence.observation and waiting(evidence.observation)):
+        return None
+    why = suspicion(evidence)
+    if why is None or (why is Suspicion.BARE and _front_alike(evidence) is None):
         return None
     made_up = quoted(sibling.url, 120)
     return f"answers {_status(evidence)} with what an address beside it shows that was made up: {made_up}"
@@ -221,9 +270,11 @@ def _sibling(evidence: Evidence) -> str | None:
 
 def _shell(evidence: Evidence) -> str | None:
     sight = _sight(evidence)
-    if sight is None or sight.redirected or not shell(sight.observation):
+    if sight is None or sight.redirected or not (shell(sight.observation) or waiting(sight.observation)):
         return None
-    return f"answers {_status(evidence)} with an empty shell for scripts; what it shows in a browser is not known"
+    return (
+        f"answers {_status(evidence)} with a shell that scripts have to fill; what it shows in a browser is not known"
+    )
 
 
 def _status(evidence: Evidence) -> int:

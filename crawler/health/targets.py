@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from urllib.parse import parse_qsl, urljoin
 
 from publicsuffixlist import PublicSuffixList
 
 from crawler.health.evidence import Evidence, Rule
+from crawler.health.phrases import says_not_found
 from crawler.health.sight import Sight, quoted, sight_of
 from crawler.health.words import fold, likeness
 from crawler.model import Code, Record
@@ -43,6 +45,11 @@ _ERROR = re.compile(
 """Paths of error pages (the first four are DeadlinkChecker's)."""
 _GENERIC_STEP = re.compile(r"(?:amp|index|default|print|feed|home)(?:\.[a-z]{2,5})?$")
 _NAMES_A_PAGE = re.compile(r"(?:^|&)(?:p|id|page_id|post|article|v|q|s)=")
+_WAY_BACK = re.compile(
+    r"(?:return|redirect|callback|origin(?:al)?|back|forward|next|r|ru|dest(?:ination)?)[-_]?(?:url|uri|to|path|page)?"
+    r"|continue|goto|target|service|relaystate|wreply|came_from|done|after|url|uri"
+)
+"""Parameters in which a login, a consent wall or an age gate is told where to go on to."""
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 
 
@@ -119,6 +126,19 @@ def keeps_slug(url: str, sight: Sight) -> bool:
     return bool(kept) and 2 * len(kept) >= len(told)
 
 
+def sends_back(evidence: Evidence) -> bool:
+    """Whether the address at which a redirect ended names the one that was asked as where to go on to."""
+    sight = evidence.sight
+    if sight is None or not sight.redirected or "=" not in sight.address[2]:
+        return False
+    asked = {split(url).path.rstrip("/") for url in (evidence.link.url, *(hop.url for hop in sight.observation.hops))}
+    asked -= {"", split(sight.end).path.rstrip("/")}
+    return any(
+        _WAY_BACK.fullmatch(name.lower()) and split(urljoin(sight.end, value)).path.rstrip("/") in asked
+        for name, value in parse_qsl(split(sight.end).query)
+    )
+
+
 def shortened(url: str) -> bool:
     """Whether an address is a shortener's, whose redirects lead to front pages as well as to any other."""
     return host_of(url) in SHORTENERS
@@ -142,6 +162,16 @@ def _error_path(evidence: Evidence) -> str | None:
     if _ERROR.search(split(evidence.link.url).path.lower()):
         return None
     return f"redirects to an error page, {quoted(where.url, 100)}"
+
+
+def _asks_first(evidence: Evidence) -> str | None:
+    where, sight = landing(evidence), evidence.sight
+    if where is None or sight is None or not sight.small or is_front(where.url) or not sends_back(evidence):
+        return None
+    if any(says_not_found(text) for text in (sight.title, *sight.segments, *sight.h1)):
+        return None
+    asked = host_of(evidence.link.url)
+    return f"{asked} asks its visitors something first and sends them on afterwards, at {quoted(where.url, 100)}"
 
 
 def _front(evidence: Evidence) -> str | None:
@@ -191,6 +221,7 @@ def _above(folder: str, path: str) -> bool:
 
 RULES: tuple[Rule, ...] = (
     Rule(name="error_path", code=Code.REDIRECT_GENERIC, confidence=0.8, test=_error_path),
+    Rule(name="asks_first", code=Code.CONSENT_WALL, confidence=0.0, test=_asks_first),
     Rule(name="front_page", code=Code.REDIRECT_GENERIC, confidence=0.8, test=_front),
     Rule(name="fan_in", code=Code.REDIRECT_GENERIC, confidence=0.8, test=_fan_in),
     Rule(name="sibling_redirects_alike", code=Code.REDIRECT_GENERIC, confidence=0.9, test=_as_made_up),

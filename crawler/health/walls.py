@@ -10,6 +10,7 @@ from __future__ import annotations
 from crawler.health.evidence import Evidence, Rule
 from crawler.health.sight import Where, any_of, sight_of, signs
 from crawler.health.status import block_header
+from crawler.health.targets import SAME_TITLE, title_likeness
 from crawler.model import Code, Observation
 from crawler.urls import host_of
 
@@ -18,6 +19,7 @@ CHALLENGE = 503
 BARE = 120
 """Visible characters of a page that is nothing but a captcha or a script."""
 
+_ANY = "a bot wall"
 _YOU_ARE = r"(?:that )?(?:you are|youre)"
 _HUMAN = any_of(
     r"^(?:are you (?:a )?(?:human|robot)|robot or human|robot check|human verification|checking your browser)$",
@@ -94,15 +96,19 @@ SIGNS = (
     *signs(
         "general wordings, written for this project",
         "2026-11",
-        ("human_title", "a bot wall", Where.TITLE, _HUMAN),
-        ("human_heading", "a bot wall", Where.H1, _HUMAN),
-        ("human_text", "a bot wall", Where.TEXT,
+        ("human_title", _ANY, Where.TITLE, _HUMAN),
+        ("human_heading", _ANY, Where.H1, _HUMAN),
+        ("human_text", _ANY, Where.TEXT,
          rf"\b(?:verify|confirm|make sure|ensure|prove) {_YOU_ARE} (?:a human|human|not a (?:ro)?bot)\b", 800),
-        ("solve_captcha", "a bot wall", Where.TEXT,
+        ("solve_captcha", _ANY, Where.TEXT,
          r"\b(?:solve|complete) (?:the|this) (?:captcha|security check) .{0,12}to (?:access|continue)\b", 1_000),
-        ("denied_title", "a bot wall", Where.TITLE, _DENIED, 800),
+        ("denied_title", _ANY, Where.TITLE, _DENIED, 800),
     ),
 )  # fmt: skip
+
+
+_OF_VENDORS = tuple(sign for sign in SIGNS if sign.vendor != _ANY)
+"""Without the general wordings."""
 
 
 def wall_of(observation: Observation) -> str | None:
@@ -121,7 +127,9 @@ def _wall(evidence: Evidence) -> str | None:
     sight = evidence.sight
     if sight is None or (500 <= sight.outcome.status <= 599 and sight.outcome.status != CHALLENGE):
         return None
-    sign = sight.find(SIGNS)
+    # A form with a captcha beside it may say what a wall says; but no wall is called what the card calls the page.
+    named = sight.fine and title_likeness(evidence) >= SAME_TITLE
+    sign = sight.find(_OF_VENDORS if named else SIGNS)
     if sign is None:
         return None
     host = host_of(sight.outcome.url)

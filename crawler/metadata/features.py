@@ -22,6 +22,11 @@ NEXT_TO_NOTHING = 600
 
 _UNIT = "\x1f"  # between texts; `str.split` takes it for a blank
 _REFRESH = re.compile(r"\s*(\d*)(?:\.[\d.]*)?\s*[;,\s]\s*(?:url\s*=\s*)?(.*)", re.IGNORECASE | re.DOTALL)
+# The whole of a page's only script: a longer one may send some of its visitors on, and others not.
+_LOCATION = re.compile(
+    r"\s*(?:(?:window|document|self|top)\.)?location(?:\.href)?(?:\s*=\s*|\.(?:replace|assign)\(\s*)"
+    r"[\"']([^\"'\\\s]{1,2000})[\"']\s*\)?\s*;?\s*"
+)
 # No forms: ASP.NET wraps whole pages in one.
 _UNREAD = frozenset(
     "script style noscript template nav header footer aside button select label textarea svg iframe".split()  # noqa: SIM905 - reads best
@@ -32,6 +37,8 @@ def read_features(document: Document) -> Features:
     """The features; may remove scripts and styles from the document, so it comes last."""
     body = document.body
     lead = _lead(document)
+    scripts = [] if lead else document.select("script")
+    leaves = _LOCATION.fullmatch(scripts[0].text()) if len(scripts) == 1 else None
     visible = prose = _paragraphs(document)
     if prose < MUCH:
         document.strip("script", "style", "noscript")
@@ -47,7 +54,7 @@ def read_features(document: Document) -> Features:
         body_class=clean(body.attributes.get("class"), 500) or "" if body else "",
         password=bool(document.elements["input"]),
         noindex=any("noindex" in value.lower() for value in document.metas.get("robots", ())),
-        refresh=_refresh(document, visible),
+        refresh=_refresh(document, visible) or (_elsewhere(document, leaves[1]) if leaves and not visible else None),
         paywall=any(str(node.get("isAccessibleForFree")).endswith(("False", "false")) for node in document.graph.main),
     )
 
@@ -108,8 +115,12 @@ def _refresh(document: Document, visible: int) -> str | None:
         return None
     for value in document.metas.get("refresh", ()):
         match = _REFRESH.match(value)
-        if match and int(match[1][:6] or 0) <= 1:
-            target = absolute(match[2].strip().strip("\"'"), document.base)
-            if target and target != document.url:
-                return target
+        if match and int(match[1][:6] or 0) <= 1 and (target := _elsewhere(document, match[2].strip().strip("\"'"))):
+            return target
     return None
+
+
+def _elsewhere(document: Document, address: str) -> str | None:
+    """The absolute address of another page."""
+    target = absolute(address, document.base)
+    return target if target and target != document.url else None

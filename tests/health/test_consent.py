@@ -23,6 +23,7 @@ TARGETS = {
     "yahoo_path": "https://www.tide.example/v2/collectConsent?sessionId=3",
     "tumblr_path": "https://www.tide.example/privacy/consent?redirect=x",
     "wall_path": "https://www.tide.example/de/privacy-gate",
+    "age_path": "https://a.example/age-verification?to=%2Fstory",
 }
 BEFORE = [
     "Before you continue to Google",
@@ -67,6 +68,25 @@ def test_a_banner_on_a_page_that_can_be_read_is_no_wall() -> None:
 
     assert verdict(seen(html(banner + ARTICLE * 2, title="Harbour opens"))).code.health is Health.HEALTHY
     assert verdict(seen(html(f"{banner}<p>High water at nine.</p>", title="Tides"))).code.health is Health.HEALTHY
+
+
+@pytest.mark.parametrize(
+    ("final", "page", "code"),
+    [
+        ("https://a.example/choose?return=%2Fstory", html("<h1>Choose your country</h1>"), Code.CONSENT_WALL),
+        ("https://a.example/ask?redirectUri=https://a.example/story/", html("Accept"), Code.CONSENT_WALL),
+        ("https://a.example/choose?return=%2Fother", html("<h1>Choose your country</h1>"), Code.REDIRECTED),
+        ("https://a.example/choose?from=%2Fstory", html("<h1>Choose your country</h1>"), Code.REDIRECTED),
+        ("https://a.example/all?next=%2Fstory", html(ARTICLE * 3), Code.REDIRECTED),
+        ("https://a.example/?next=%2Fstory", html("<h1>Welcome</h1>"), Code.REDIRECT_GENERIC),
+        ("https://a.example/error?url=%2Fstory", html("<h1>Hm</h1>"), Code.REDIRECT_GENERIC),
+        ("https://a.example/hmm?url=%2Fstory", html("<h1>Page not found</h1>"), Code.SOFT_404),
+    ],
+    ids=["path", "address", "another way", "where from", "article", "front page", "error page", "not found"],
+)
+def test_a_page_that_names_the_way_back_asks_something_first(final: str, page: str, code: Code) -> None:
+    """An age, a country, consent; but front pages and error pages may name what was asked for, too."""
+    assert verdict(seen(page, final=final, hop=302)).code is code
 
 
 def test_a_host_that_is_asked_for_by_name_is_no_wall() -> None:

@@ -29,6 +29,7 @@ EXAMPLES = [
     ("gambling", "바카라"), ("gambling", "オンラインカジノ"), ("gambling", "The casino"), ("gambling", "Slots"),
     ("gambling", "Poker"), ("gambling", "Sports betting"), ("gambling", "Blackjack"), ("gambling", "Jackpot"),
     ("pills", "Cheap Viagra"), ("pills", "Online pharmacy"), ("porn", "XXX"), ("porn", "Escorts"),
+    ("porn", "Call girls"),
 ]  # fmt: skip
 
 

@@ -74,6 +74,28 @@ def test_a_password_field_counts_where_there_is_next_to_no_text() -> None:
     assert verdict(seen(html(f"{FORM}<p>{'High water. ' * 200}</p>"))).code.health is Health.HEALTHY
 
 
+@pytest.mark.parametrize("final", ["https://a.example/?redirect_to=%2Fstory", "https://a.example/members?back=/story"])
+def test_a_login_names_the_way_back(final: str) -> None:
+    """Wherever it stands, a front page included."""
+    told = verdict(seen(html(FORM, title="Rowing club"), final=final, hop=302), title="Tides of the bay")
+
+    assert (told.code, told.rule) == (Code.AUTH_REQUIRED, "login_target")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Please log in to post a comment",
+        "Bitte melden Sie sich an, um einen Kommentar zu schreiben",
+        "Veuillez vous connecter pour laisser un commentaire",
+        "Inicia sesión para comentar",
+    ],
+)
+def test_who_logs_in_to_comment_can_read(words: str) -> None:
+    """Under short news, too."""
+    assert verdict(seen(html(f"<h1>Harbour opens</h1><p>At six.</p><p>{words}</p>"))).code is Code.OK
+
+
 def test_a_login_that_the_card_means_is_no_obstacle() -> None:
     """By its address, or by its title."""
     page = html(FORM, title="Log in to the tide gauge")

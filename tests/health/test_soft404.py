@@ -79,6 +79,71 @@ def test_essays_and_short_pages_are_fine(page: str) -> None:
     assert verdict(seen(page)).code.health is Health.HEALTHY
 
 
+@pytest.mark.parametrize(
+    ("page", "url"),
+    [
+        (html("<h1>404</h1><p>Atlanta, since 1995.</p>", title="404 | Dialling codes"), "https://a.example/codes/404"),
+        (html("<h1>Gone</h1><p>A film of 2012.</p>", title="Gone - Films"), "https://a.example/films/gone"),
+        (html("<h1>404 Not Found</h1><p>A status.</p>", title="404 Not Found"), "https://a.example/Status/404"),
+        (html("<h1>How to fix a 404 Not Found error</h1><ol><li>Reload</ol>"), URL),
+        (html("<h1>Fehler 404: Seite nicht gefunden – so beheben Sie ihn</h1>", title="404 | Hilfe"), URL),
+        (html("<h1>The harbour API returns “page not found”</h1><p>Resolved.</p>"), URL),
+        (html("<h1>ページが見つかりませんと表示される</h1>"), URL),
+    ],
+    ids=["code", "film", "status", "how to", "so beheben", "returns", "is shown"],
+)
+def test_pages_about_error_messages_are_only_suspects(page: str, url: str) -> None:
+    """Their address or title says that the message is their subject; an address beside them tells."""
+    live, made = seen(page, url=url), "https://a.example/qwertyuiopasdfghjklzxcvbn"
+    missing = seen(html("<h1>Row back</h1>"), url=made, status=404, purpose=Purpose.SIBLING)
+    same = seen(page, url=made, purpose=Purpose.SIBLING)
+    front = seen(html(ARTICLE), url="https://a.example/", purpose=Purpose.CONTROL)
+
+    assert [one.request.purpose for one in questions(evidence(live, title="A walk"), seed="1")] == [Purpose.SIBLING]
+    assert verdict(live, missing, title="A walk").code is Code.OK
+    assert verdict(live, same, front, title="A walk").code is Code.SOFT_404
+
+
+def test_an_address_that_has_the_words_of_a_lost_page_is_no_subject() -> None:
+    """Error pages repeat what was asked for."""
+    lost = seen(html("<h1>Blue kettle: page not found</h1>"), url="https://a.example/shop/blue-kettle")
+
+    assert verdict(lost, title="A kettle").rule == "says_not_found"
+
+
+def test_an_error_page_full_of_news_is_told_by_an_address_beside_it() -> None:
+    """It has as much text as the essay with the same title."""
+    full = html(f"<h1>404</h1>{PROSE * 3}", title="404 | Harbour Log")
+    missing = made_up(html("<h1>Row back</h1>"), status=404)
+
+    assert verdict(seen(full), made_up(full), title="A walk").rule == "sibling_alike"
+    assert verdict(seen(full), missing, title="A walk").code is Code.OK
+
+
+@pytest.mark.parametrize(
+    "head",
+    ['<title>Home</title><link rel="canonical" href="https://a.example/">', "<title>a.example</title>",
+     '<title>Harbour Log</title><meta property="og:site_name" content="Harbour Log">'],
+    ids=["canonical", "host", "site"],
+)  # fmt: skip
+def test_a_front_page_under_every_address_is_told_by_one_that_was_made_up(head: str) -> None:
+    """However much it says, if it calls itself the site and not what the card says."""
+    front = html(f"<h1>Welcome</h1>{PROSE * 3}", head=head).replace("<title></title>", "")
+    asked = questions(evidence(seen(front), title="A walk along the quay"), seed="1")
+
+    assert [one.request.purpose for one in asked] == [Purpose.SIBLING]
+    assert verdict(seen(front), made_up(front), title="A walk along the quay").rule == "sibling_alike"
+    assert verdict(seen(front), made_up(html(), status=404), title="A walk along the quay").code is Code.OK
+
+
+def test_a_page_that_is_loading_is_a_shell() -> None:
+    """One page answers for all addresses, and its scripts show what is there."""
+    page = html('<div id="app">Loading, please wait …</div><script src="/app.js"></script>', title="Harbour app")
+    front = seen(html(ARTICLE), url="https://a.example/", purpose=Purpose.CONTROL)
+
+    assert verdict(seen(page), made_up(page), front, title="A walk").rule == "app_shell"
+
+
 def test_front_pages_and_images_are_never_soft_404s() -> None:
     """A front page may say what it likes; a page behind an image address is the wrong type."""
     page = html("<h1>404</h1>", title="404")

@@ -114,6 +114,16 @@ def test_what_stands_on_healthy_pages_is_no_sign(page: str) -> None:
     assert wall_of(seen(page)) is None
 
 
+def test_a_form_with_a_captcha_is_what_the_card_calls_it() -> None:
+    """It says what walls say; a vendor's own page is a wall, whatever it is called."""
+    form = html("<h1>Contact us</h1><p>Please verify you are not a robot.</p>", title="Contact us")
+    vendor = html("<script>window._cf_chl_opt={}</script>", title="Contact us")
+
+    assert verdict(seen(form), title="Contact us").code is Code.OK
+    assert verdict(seen(form), title="Harbour opens").code is Code.BLOCKED
+    assert verdict(seen(vendor), title="Contact us").code is Code.BLOCKED
+
+
 @pytest.mark.parametrize("status", [500, 502, 520, 522, 530])
 def test_a_fault_behind_a_wall_is_the_sites_own(status: int) -> None:
     """Cloudflare shows its own page for what is wrong behind it."""

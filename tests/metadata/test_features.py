@@ -110,6 +110,25 @@ def test_immediate_refreshes(content: str, expected: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ('window.location.href = "/new";', "https://www.example.org/new"),
+        ("location='https://other.example/'", "https://other.example/"),
+        ('document.location.replace("/new")', "https://www.example.org/new"),
+        ('if (top != self) { location = "/new" }', None),
+        ('location = "/" + name', None),
+        ('var location = "/new"', None),
+        (f'location = "{URL}"', None),
+    ],
+)
+def test_scripts_that_do_nothing_but_leave(script: str, expected: str | None) -> None:
+    """A page of one such statement is a redirect; one that shows something, or does more, is none."""
+    assert features("", f"<script>{script}</script>").refresh == expected
+    assert features("", f"<p>Moved.</p><script>{script}</script>").refresh is None
+    assert features("", f"<script>{script}</script><script>more()</script>").refresh is None
+
+
+@pytest.mark.parametrize(
     ("head", "body"),
     [
         ('<noscript><meta http-equiv="refresh" content="0;url=/new"></noscript>', ""),
