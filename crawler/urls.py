@@ -39,6 +39,12 @@ OTHER_SCHEMES = frozenset(
 """Schemes that a reader can follow, though not over HTTP: sound links that nobody here can ask."""
 # Origin and host of nearly every URL, for a quarter of what `urlsplit` takes; logins and IPv6 are left to that.
 _PLAIN = re.compile(r"(https?://([A-Za-z0-9._-]+)(?::\d+)?)(?=[/?#]|\Z)")
+# What a browser's parser leaves as it is, so that it need not be asked, which takes ten times as long: a short name in
+# lower case that is neither encoded (xn--) nor a number, no port, no segment of dots, and nothing to escape.
+_SETTLED = re.compile(
+    r"https?://(?=[a-z0-9.-]{1,63}/)(?:[a-z0-9]++(?:-[a-z0-9]++)*+\.)*+[a-z][a-z0-9]*+(?:-[a-z0-9]++)*+"
+    r"/(?!\.)(?:[A-Za-z0-9_~!$&()*+,;=:@.-]++|/(?!\.)|%(?!2[eE]))*+(?:\?[A-Za-z0-9_~!$&()*+,;=:@/?.%-]*+)?"
+)
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 _STRAY = "\"'<>`“”‘’«»"
 
@@ -53,6 +59,8 @@ def canonical(written: str, base: str | None = None) -> str:
     Raises ValueError with a reason for people if there is none: NotForTheWebError for the schemes that only a reader
     can follow.
     """
+    if _SETTLED.fullmatch(written):
+        return written
     text = written.strip()
     if not text:
         raise ValueError("the address is empty")

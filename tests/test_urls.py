@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ada_url
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,3 +95,19 @@ def test_the_parts_that_decisions_rest_on() -> None:
         False,
         False,
     ]
+
+
+_HOST = st.from_regex(r"(?:[a-z0-9]{1,3}(?:-{1,2}[a-z0-9]{1,3})?\.){0,3}[a-z0-9]{1,4}", fullmatch=True)
+_REST = st.text("aZ9./-_~!$&()*+,;=:@%2eE|?#'^{}\\ é", max_size=12)
+
+
+@given(st.sampled_from(["http", "https"]), _HOST, _REST)
+def test_what_is_left_as_it_is_is_what_a_browser_leaves_so(scheme: str, host: str, rest: str) -> None:
+    """The short way for the addresses of most links gives what the parser would have given."""
+    written = f"{scheme}://{host}/{rest}"
+
+    try:
+        found = canonical(written)
+    except ValueError:
+        return
+    assert found == ada_url.normalize_url(written.strip()).split("#")[0]

@@ -9,10 +9,11 @@ what the cards say, and the front page must speak the same way.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from crawler.health.evidence import Evidence, Rule
 from crawler.health.sight import quoted
-from crawler.health.words import fold, likeness
+from crawler.health.words import RECENT, fold, likeness
 from crawler.model import Code, Kind, Observation
 from crawler.urls import host_of, is_root
 
@@ -72,6 +73,7 @@ the time of all rows."""
 _OTHER_STEMS = re.compile(r"казино|игровые|ставки|букмекер|[\u0e00-\uffff]")
 
 
+@lru_cache(maxsize=RECENT)
 def points_of(text: str) -> int:
     """How strongly a folded text speaks of these trades."""
     if not any(map(text.__contains__, _STEMS)) and (text.isascii() or not _OTHER_STEMS.search(text)):

@@ -24,42 +24,60 @@ PICTURES = 3
 _DNS = (FailureKind.DNS_NOT_FOUND, FailureKind.DNS_TEMPORARY)
 
 
-def tally_of(observations: Iterable[Observation]) -> Tally:
-    """What the observations of links, in the order in which they were made, show together."""
-    resolved: set[str] = set()
-    answering: set[str] = set()
-    refusing: set[str] = set()
-    missing: defaultdict[str, set[str]] = defaultdict(set)
-    other: set[str] = set()
-    pictures: defaultdict[str, set[str]] = defaultdict(set)
-    ends: defaultdict[tuple[str, str], set[frozenset[str]]] = defaultdict(set)
-    for observation in observations:
+class Watch:
+    """Sees the observations of links one by one, in the order in which they were made."""
+
+    def __init__(self) -> None:
+        self._resolved: set[str] = set()
+        self._answering: set[str] = set()
+        self._refusing: set[str] = set()
+        self._missing: defaultdict[str, set[str]] = defaultdict(set)
+        self._other: set[str] = set()
+        self._pictures: defaultdict[str, set[str]] = defaultdict(set)
+        self._ends: defaultdict[tuple[str, str], set[frozenset[str]]] = defaultdict(set)
+
+    def add(self, observation: Observation) -> None:
+        """Takes one more into account."""
         outcome = observation.outcome
+        host = host_of(outcome.url)
         if isinstance(outcome, Answered) and outcome.status in MISSING:
-            missing[host_of(outcome.url)].add(observation.url)
+            self._missing[host].add(observation.url)
         else:
-            other.add(host_of(outcome.url))
+            self._other.add(host)
         if isinstance(outcome, Failure):
             if outcome.kind not in _DNS:
-                resolved.add(host_of(observation.url))
-            continue
-        resolved.add(host_of(observation.url))
+                self._resolved.add(host_of(observation.url))
+            return
+        self._resolved.add(host_of(observation.url))
         if refuses(observation):
-            refusing.add(host_of(outcome.url))
+            self._refusing.add(host)
         elif 200 <= outcome.status <= 299 or outcome.status == 304:
-            answering.add(host_of(outcome.url))
+            self._answering.add(host)
             # One file of the site may be spelled in several ways.
             if observation.image and observation.digest and observation.purpose is not Purpose.ASSET:
-                pictures[observation.digest].add(observation.url)
-            _end(observation, ends)
-    return Tally(
-        resolved_hosts=len(resolved),
-        repeated_images=frozenset(digest for digest, urls in pictures.items() if len(urls) >= PICTURES),
-        answering_hosts=frozenset(answering),
-        refusing_hosts=frozenset(refusing),
-        empty_hosts=frozenset(host for host, urls in missing.items() if len(urls) >= LINKS and host not in other),
-        fan_in=frozenset(end for (_, end), slugs in ends.items() if len(slugs) >= ORIGINALS),
-    )
+                self._pictures[observation.digest].add(observation.url)
+            _end(observation, self._ends)
+
+    def tally(self) -> Tally:
+        """What those seen so far show together."""
+        return Tally(
+            resolved_hosts=len(self._resolved),
+            repeated_images=frozenset(digest for digest, urls in self._pictures.items() if len(urls) >= PICTURES),
+            answering_hosts=frozenset(self._answering),
+            refusing_hosts=frozenset(self._refusing),
+            empty_hosts=frozenset(
+                host for host, urls in self._missing.items() if len(urls) >= LINKS and host not in self._other
+            ),
+            fan_in=frozenset(end for (_, end), slugs in self._ends.items() if len(slugs) >= ORIGINALS),
+        )
+
+
+def tally_of(observations: Iterable[Observation]) -> Tally:
+    """What the observations of links, in the order in which they were made, show together."""
+    watch = Watch()
+    for observation in observations:
+        watch.add(observation)
+    return watch.tally()
 
 
 def refuses(observation: Observation | None) -> bool:

@@ -11,7 +11,7 @@ from publicsuffixlist import PublicSuffixList
 from crawler.health.evidence import Evidence, Rule
 from crawler.health.phrases import says_not_found
 from crawler.health.sight import Sight, quoted, sight_of
-from crawler.health.words import fold, likeness
+from crawler.health.words import RECENT, fold, likeness
 from crawler.model import Code, Record
 from crawler.urls import address_of, host_of, split
 
@@ -102,6 +102,7 @@ def title_likeness(evidence: Evidence) -> float:
     return max((likeness(one, title) for one in own if one for title in evidence.titles), default=0.0)
 
 
+@lru_cache(maxsize=RECENT)
 def slug(url: str) -> frozenset[str]:
     """The telling words and numbers of an address's last step: `/2021/05/how-teams-build` -> how teams build.
 

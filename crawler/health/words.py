@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
+RECENT = 512
+"""Texts whose folding is kept: the rules ask for those of one link some twenty times, then never again."""
 SHINGLE = 8
 """Characters of one shingle; characters rather than words, since Chinese, Japanese and Thai put no blanks between."""
 _LATIN_AND_GREEK = re.compile(r"[\u00c0-\u024f\u0370-\u03ff\u1e00-\u1fff]")
 _DROPPED = re.compile(r"['’‘ʼ`´\u00ad\u0307\u0610-\u061a\u064b-\u065f\u200b-\u200f\u2060\ufeff]")
 """Apostrophes, soft hyphens, joiners, Arabic vowel signs and what is left of the Turkish capital i: written at will."""
 _OTHER = re.compile(r"[^\w\s]|_")
+_ASCII = {code: None if chr(code) in "'`" else " " for code in range(128) if not chr(code).isalnum()}
+"""What `_DROPPED` and `_OTHER` do to ASCII, in a fifth of the time."""
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 """Scripts without blanks between words."""
 
 
+@lru_cache(maxsize=RECENT)
 def fold(text: str) -> str:
     """`text` as it is compared: NFKC, lower case, no accents (Latin, Greek), blanks for punctuation.
 
     "Página no encontrada!" and "PAGINA NO ENCONTRADA" are one; "can't" and "can’t" become "cant".
     """
+    if text.isascii():
+        return " ".join(text.lower().translate(_ASCII).split())
     folded = unicodedata.normalize("NFKC", text).casefold().replace("ı", "i")
     folded = _DROPPED.sub("", folded)
     if not folded.isascii():
@@ -36,6 +44,7 @@ def _mark_or_blank(match: re.Match[str]) -> str:
     return match[0] if unicodedata.category(match[0]) in ("Mn", "Mc") else " "
 
 
+@lru_cache(maxsize=RECENT)
 def words(text: str) -> frozenset[str]:
     """The words of a text; of scripts without blanks, pairs of neighbouring characters."""
     found: set[str] = set()

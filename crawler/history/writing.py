@@ -8,6 +8,7 @@ loses at most the last second; the file is in WAL mode, so that reports can be r
 from __future__ import annotations
 
 import hashlib
+import itertools
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,6 +32,7 @@ BATCH_SECONDS = 1.0
 INTERRUPTED = "interrupted"
 """How a run ended that the next one goes on with."""
 _encode = msgspec.json.Encoder().encode
+_URL = "INSERT OR IGNORE INTO urls (url) VALUES (?)"
 
 
 class HistoryWriter(History):
@@ -39,7 +41,7 @@ class HistoryWriter(History):
     def __init__(self, path: Path) -> None:
         """Opens or makes the database; raises OutputError, or CrawlerError if another run holds it."""
         self.path = path
-        self._pending: list[tuple[int, int, int, str, str, bytes]] = []
+        self._pending: list[tuple[int, str, str, str, str, bytes]] = []
         self._flushed = time.monotonic()
         self._lock = LockFile(path.with_name(path.name + ".lock"))
         try:
@@ -139,20 +141,23 @@ class HistoryWriter(History):
                 "INSERT INTO unreadable VALUES (?, ?, ?, ?)",
                 [(run.number, row.path, row.line, row.because) for row in unreadable],
             )
-            for link in links:
-                record = _encode(link)
-                digest = hashlib.blake2b(record, digest_size=16).digest()
-                self._db.execute("INSERT OR IGNORE INTO link_records (digest, record) VALUES (?, ?)", (digest, record))
-                self._db.execute(
-                    "INSERT INTO links SELECT ?, ?, id FROM link_records WHERE digest = ?",
-                    (run.number, self._url(link.url), digest),
+            for some in _batches(links):
+                rows = [(link.url, record := _encode(link), _digest(record)) for link in some]
+                self._db.executemany(_URL, [(url,) for url, _, _ in rows])
+                self._db.executemany(
+                    "INSERT OR IGNORE INTO link_records (digest, record) VALUES (?, ?)",
+                    [(digest, record) for _, record, digest in rows],
+                )
+                self._db.executemany(
+                    "INSERT INTO links VALUES (?, (SELECT id FROM urls WHERE url = ?), "
+                    "(SELECT id FROM link_records WHERE digest = ?))",
+                    [(run.number, url, digest) for url, _, digest in rows],
                 )
 
     def add(self, run: RunRow, observation: Observation, about: str | None = None) -> None:
         """Stores an observation with the next batch; `about` is the link that a second question was asked for."""
-        url = self._url(observation.url)
         self._pending.append((
-            run.number, url, self._url(about) if about else url, observation.purpose, time_text(observation.asked_at),
+            run.number, observation.url, about or observation.url, observation.purpose, time_text(observation.asked_at),
             _encode(observation),
         ))  # fmt: skip
         if len(self._pending) >= BATCH or time.monotonic() - self._flushed >= BATCH_SECONDS:
@@ -172,8 +177,10 @@ class HistoryWriter(History):
         if not self._pending:
             return
         with self._transaction():
+            self._db.executemany(_URL, [(url,) for row in self._pending for url in row[1:3]])
             self._db.executemany(
-                "INSERT INTO observations (run, url, about, purpose, asked_at, record) VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO observations (run, url, about, purpose, asked_at, record) "
+                "VALUES (?, (SELECT id FROM urls WHERE url = ?), (SELECT id FROM urls WHERE url = ?), ?, ?, ?)",
                 self._pending,
             )
             self._db.execute(
@@ -191,13 +198,6 @@ class HistoryWriter(History):
             )
             self._db.execute("UPDATE runs SET rules = ? WHERE number = ?", (rules, run.number))
 
-    def _url(self, url: str) -> int:
-        row = self._db.execute("SELECT id FROM urls WHERE url = ?", (url,)).fetchone()
-        if row is None:
-            cursor = self._db.execute("INSERT INTO urls (url) VALUES (?)", (url,))
-            return int(cursor.lastrowid or 0)
-        return int(row[0])
-
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         try:
@@ -210,3 +210,13 @@ class HistoryWriter(History):
             if isinstance(error, sqlite3.Error):
                 raise OutputError(f"{self.path}: the history cannot be written: {error}; is the disk full?") from error
             raise
+
+
+def _batches(links: Iterable[Link]) -> Iterator[list[Link]]:
+    rest = iter(links)
+    while some := list(itertools.islice(rest, BATCH)):
+        yield some
+
+
+def _digest(record: bytes) -> bytes:
+    return hashlib.blake2b(record, digest_size=16).digest()

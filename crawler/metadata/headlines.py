@@ -26,7 +26,11 @@ def _bare(find: Find) -> Find:
         value = find(document)
         return titles.without_site(value, site_names(document)) if value else None
 
-    return bare
+    return lambda document: document.once(bare)
+
+
+_bare_og_title = _bare(_og_title)
+_bare_head = _bare(_head)
 
 
 def _headings(document: Document) -> list[str]:
@@ -42,7 +46,7 @@ def _heading_within(find: Find) -> Find:
 
 
 def _heading_like(document: Document) -> str | None:
-    return titles.heading_like(_headings(document), _bare(_og_title)(document) or _bare(_head)(document))
+    return titles.heading_like(_headings(document), _bare_og_title(document) or _bare_head(document))
 
 
 def _linked_headline(document: Document) -> str | None:
@@ -50,13 +54,13 @@ def _linked_headline(document: Document) -> str | None:
     headline = _headline(document)
     if headline is None:
         return None
-    bare = _bare(_og_title)(document) or _bare(_head)(document)
+    bare = _bare_og_title(document) or _bare_head(document)
     found = (titles.heading_within([headline], title) for title in (_og_title(document), document.title))
     return next(filter(None, found), None) or titles.heading_like([headline], bare)
 
 
 def _bare_piece(document: Document) -> str | None:
-    return titles.headline_of(_bare(_head)(document) or "") or None
+    return titles.headline_of(_bare_head(document) or "") or None
 
 
 # What names itself a headline, and what the page shows as its first heading, is trusted where the titles agree: of 365
@@ -66,7 +70,7 @@ HEADLINE = (
     Rule("h1 in og:title", _heading_within(_og_title)),
     Rule("h1 in <title>", _heading_within(_head)),
     Rule("h1 like og:title or <title>", _heading_like),
-    Rule("og:title without site", _bare(_og_title)),
+    Rule("og:title without site", _bare_og_title),
     Rule("twitter:title without site", _bare(_twitter_title)),
     Rule("JSON-LD headline", _headline),
     Rule("<title> without site", _bare_piece),

@@ -15,6 +15,7 @@ from crawler.edits.questions import ROUNDS as REPAIR_ROUNDS
 from crawler.edits.questions import granted as granted_repairs
 from crawler.health.own_side import unreached
 from crawler.health.questions import ROUNDS, granted
+from crawler.health.tally import Watch
 from crawler.history.records import LinkPast
 from crawler.history.writing import INTERRUPTED, HistoryWriter
 from crawler.model import (
@@ -90,6 +91,11 @@ class Audit:
             now=clock(), version=version, resume_within=RESUME_WITHIN, max_age=age(settings.history.max_age)
         )
         self._history.plan(self._run, plan.links, plan.unreadable)
+        self._watch = Watch()
+        self._doubtful: set[str] = set()
+        """URLs of links of which some answer was no plain success."""
+        for observation in history.asked(self._run):  # what a run that is gone on with knows already
+            self._heed(observation)
         self._reliable: set[str] = set()
         self._unreached: set[str] = set()
         self._reached = False
@@ -103,7 +109,7 @@ class Audit:
         ended = await self._until_the_end(stop)
         now = self._clock()
         run = self._history.finish(self._run, now=now, cards=self._plan.cards, ended=ended)
-        judging = self._judging or Judging(self._history, run, self._settings)
+        judging = self._judging or Judging(self._history, run, self._settings, watch=self._watch)
         judging.closed(run)
         if void := judging.survey.void:
             run = self._history.finish(run, now=now, cards=self._plan.cards, ended=ended, void=void)
@@ -146,7 +152,7 @@ class Audit:
             self._progress.waiting(pause)
             await asyncio.sleep(pause)
             await self._ask("asking again", again, fresh_connections=True)
-        judging = self._judging = Judging(self._history, self._run, self._settings)
+        judging = self._judging = Judging(self._history, self._run, self._settings, watch=self._watch)
         about: set[str] | None = None
         for _ in range(ROUNDS):
             # One request may serve several links.
@@ -231,15 +237,14 @@ class Audit:
 
     def _again(self) -> list[tuple[str, Request]]:
         """What failed in passing, or was there the last time: a second chance once the first pass is over."""
-        judging = Judging(self._history, self._run, self._settings)
+        judging = Judging(self._history, self._run, self._settings, watch=self._watch)
         again = []
-        for url in sorted({one.url for one in self._history.asked(self._run) if not _accepted(one)}):
-            past = self._history.link(self._run, url)
-            if past is None or len(past.asked) != 1 or past.asked[0].purpose is not Purpose.LINK:
+        for past in self._history.links_of(self._run, self._doubtful):
+            if len(past.asked) != 1 or past.asked[0].purpose is not Purpose.LINK:
                 continue
             code = judging.verdict(past).code
             if _transient(past.asked[0]) or code.health is Health.FAILING or (code in _MISSING and _new(past)):
-                again.append((url, in_full(request_for(past))))
+                again.append((past.link.url, in_full(request_for(past))))
         return again
 
     def _watch_own_side(self, observation: Observation) -> None:
@@ -282,7 +287,15 @@ class Audit:
             return
         if confirms(observation):
             observation = carried(observation, self._history.latest(url))
-        self._history.add(self._run, msgspec.structs.replace(observation, url=url))
+        observation = msgspec.structs.replace(observation, url=url)
+        self._heed(observation)
+        self._history.add(self._run, observation)
+
+    def _heed(self, observation: Observation) -> None:
+        """Takes an observation of a link into account, so that none has to be read back for what all show together."""
+        self._watch.add(observation)
+        if not _accepted(observation):
+            self._doubtful.add(observation.url)
 
 
 def _host(request: Request) -> str:

@@ -14,12 +14,12 @@ import msgspec
 from crawler import __version__
 from crawler.edits.case import Heir, Subject
 from crawler.health import judge
-from crawler.health.evidence import Companion, Evidence
+from crawler.health.evidence import Companion, Evidence, Tally
 from crawler.health.hints import HintTally, hints
 from crawler.health.hosts import HostTally
 from crawler.health.questions import questions
 from crawler.health.states import REPORTED, Others, settles, standing
-from crawler.health.tally import tally_of
+from crawler.health.tally import Watch, tally_of
 from crawler.health.targets import landing
 from crawler.history.reading import History
 from crawler.history.records import LinkPast, RunRow
@@ -70,16 +70,10 @@ REMEMBERED = 250_000
 class Judging:
     """Judges one run of a history; its findings can be iterated as often as there are reports."""
 
-    def __init__(self, history: History, run: RunRow, settings: Settings) -> None:
-        self._history, self._run = history, run
+    def __init__(self, history: History, run: RunRow, settings: Settings, *, watch: Watch | None = None) -> None:
+        """`watch` is what has seen every observation of the run's links; by default they are read back."""
+        self._history, self._run, self._watch = history, run, watch
         self._terms = terms_of(settings)
-        self._tally = msgspec.structs.replace(
-            tally_of(history.asked(run)),
-            ended=run.ended,
-            void=run.void,
-            offline=settings.audit.offline,
-            host_budget=settings.network.host_budget,
-        )
         self._opinions: dict[str, Opinion] = {}
         self._beside: list[str] = []
         """Those of links that are judged by others beside them."""
@@ -107,6 +101,16 @@ class Judging:
         if proposals:
             finding = msgspec.structs.replace(finding, proposals=proposals)
         return Judged(finding=finding, asked=bool(past.asked))
+
+    @cached_property
+    def _tally(self) -> Tally:
+        return msgspec.structs.replace(
+            self._watch.tally() if self._watch else tally_of(self._history.asked(self._run)),
+            ended=self._run.ended,
+            void=self._run.void,
+            offline=self._settings.audit.offline,
+            host_budget=self._settings.network.host_budget,
+        )
 
     @cached_property
     def _repairs(self) -> Repairs:
@@ -242,10 +246,7 @@ class Judging:
             yield from self._repairs.archive_questions(past, self._opinion(past), now)
 
     def _known(self, urls: Iterable[str]) -> Iterator[LinkPast]:
-        for url in sorted(urls):
-            past = self._history.link(self._run, url)
-            if past is not None:
-                yield past
+        return self._history.links_of(self._run, urls)
 
     def heard(self, urls: Iterable[str]) -> None:
         """Forgets what was thought of links about which there is an answer more."""
@@ -258,9 +259,9 @@ class Judging:
         """Goes on with the same run as it was stored when the asking had ended."""
         if run.ended != self._run.ended:
             self._opinions.clear()  # what was not asked is judged by why it was not
+        self._tally = msgspec.structs.replace(self._tally, ended=run.ended)
         self._run = run
         self._forget()
-        self._tally = msgspec.structs.replace(self._tally, ended=run.ended)
 
     def _forget(self) -> None:
         """What all findings show together is looked at anew."""

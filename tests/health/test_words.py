@@ -71,3 +71,9 @@ def test_overlap_is_a_share(one: str, other: str) -> None:
     """Whole for one text, symmetric for two."""
     assert overlap(one, one) == 1.0
     assert 0.0 <= overlap(one, other) == overlap(other, one) <= 1.0
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=60))
+def test_ascii_is_folded_like_all_else(text: str) -> None:
+    """Most texts are ASCII and take a shorter way, to the same words."""
+    assert fold(text) == fold(f"{text} é").removesuffix("e").rstrip()
