@@ -14,6 +14,7 @@ from pathlib import Path
 
 from crawler.choose import Chooser
 from crawler.commands import told
+from crawler.errors import ConfigError
 from crawler.model import Proposal, Record, Repair
 from crawler.pipeline.findings import Judging
 from crawler.pipeline.fix import (
@@ -41,6 +42,7 @@ Say = Callable[[str], None]
 
 
 _STDOUT = Path("-")
+_AGAIN = "`crawler fix` again"
 
 
 class FixOrder(Record, frozen=True):
@@ -56,7 +58,7 @@ class FixOrder(Record, frozen=True):
     output: Path | None = None
     """Write the diff into this file; `-` is standard output."""
     reasons: Path | None = None
-    """Write what was changed and why into this file, or for each card into this folder."""
+    """Write what was changed and why into this file, or for each card into this folder; `-` is standard output."""
 
     @property
     def writes(self) -> bool:
@@ -65,14 +67,17 @@ class FixOrder(Record, frozen=True):
 
 
 def order_of(options: argparse.Namespace, settings: Settings, *, folder: Path) -> FixOrder:
-    """The order that a parsed command line gives; raises NothingToDoError for paths under which there are no cards."""
+    """The order that a parsed command line gives; raises NothingToDoError for paths under which there are no cards.
+
+    Raises ConfigError where diff and reasons would share standard output.
+    """
     wish = Wish(
         kinds=frozenset(kind for kinds in options.only for kind in kinds) if options.only else frozenset(Repair),
         review=options.all,
         unconfirmed=options.unconfirmed,
         cards=cards_under(settings, options.paths, folder=folder) if options.paths else None,
     )
-    return FixOrder(
+    order = FixOrder(
         wish=wish,
         apply=options.apply,
         check=options.check,
@@ -80,6 +85,9 @@ def order_of(options: argparse.Namespace, settings: Settings, *, folder: Path) -
         output=options.output,
         reasons=options.reasons,
     )
+    if order.reasons == _STDOUT and not order.writes and order.output in (None, _STDOUT):
+        raise ConfigError("--reasons -: standard output has the diff; name a file, or give --apply or --output FILE")
+    return order
 
 
 def fix(settings: Settings, order: FixOrder, show: Show, say: Say) -> int:
@@ -119,7 +127,7 @@ def _alone(settings: Settings, order: FixOrder) -> AbstractContextManager[None]:
 def _deliver(done: Iterator[Repaired], order: FixOrder, show: Show) -> None:
     """Works through the cards; the diffs go where they are wanted."""
     if order.output is not None and order.output != _STDOUT:
-        write_file(order.output, (one.diff for one in done))
+        write_file(order.output, (one.diff for one in done), again=_AGAIN)
         return
     for one in done:
         if order.writes and order.output is None:
@@ -132,12 +140,15 @@ def _deliver(done: Iterator[Repaired], order: FixOrder, show: Show) -> None:
 
 
 def _write_reasons(changes: list[Proposal], path: Path) -> None:
+    if path == _STDOUT:
+        sys.stdout.buffer.write(reasons(changes).encode())
+        return
     if not path.is_dir():
-        write_file(path, [reasons(changes).encode()])
+        write_file(path, [reasons(changes).encode()], again=_AGAIN)
         return
     for card, group in groupby(changes, key=lambda one: one.path):
         file = path / f"{card.lstrip('/')}.md"
-        write_file(file, [reasons(list(group)).encode()])
+        write_file(file, [reasons(list(group)).encode()], again=_AGAIN)
 
 
 class _Account:

@@ -120,7 +120,8 @@ FIX_FLAGS: tuple[Switch, ...] = (
     Switch(names=("--output", "-o"), more={"metavar": "FILE", "type": Path},
            help="write the diff into this file; - is standard output"),
     Switch(names=("--reasons",), more={"metavar": "PATH", "type": Path},
-           help="write what changes and why as Markdown, for a pull request; into a folder, a file for each card"),
+           help="write what changes and why as Markdown, for a pull request; into a folder, a file for each card; "
+           "- is standard output, where the diff is not"),
 )  # fmt: skip
 
 

@@ -62,6 +62,8 @@ def name_of(path: Path, root: Path) -> str:
 
 def _read(path: Path) -> bytes:
     try:
+        if path.is_fifo():
+            raise MalformedError(1, "a pipe, not a file")  # to open one would wait for its writer
         with path.open("rb") as file:
             raw = file.read(MAX_FILE + 1)
     except OSError as error:

@@ -52,7 +52,8 @@ def _title(case: Case, terms: Terms) -> tuple[Change, ...]:
         return ()
 
     def better(old: str, new: str) -> bool:
-        return terms.similarity(old, new, page.site_name) < 1.0 and not _is_part(new, old)
+        poorer = set(_words(new)) <= {*_words(old), *_words(page.site_name or "")}
+        return terms.similarity(old, new, page.site_name) < 1.0 and not poorer and not _is_part(new, old)
 
     return _changed(case, (said, page.title), "title", "name", mode=terms.fix.title, better=better)
 
@@ -67,6 +68,10 @@ def _excerpt(case: Case, terms: Terms) -> tuple[Change, ...]:
 
 def _longer_excerpt(old: str, new: str) -> bool:
     return len(new) >= len(old) and not _is_part(old, new) and not _CUT.search(new)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
 
 
 def _is_part(one: str, other: str) -> bool:

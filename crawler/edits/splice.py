@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from crawler.edits.addresses import ADDRESS
 from crawler.edits.order import rank, tag_of
-from crawler.edits.scalars import STRING, resolved, written
+from crawler.edits.scalars import STRING, TRUTH, resolved, written
 from crawler.model import Card, Edit, Proposal, Record, Repair, Slot, Style
 
 UNTOUCHED = "secured"
@@ -88,6 +88,8 @@ class Splicer:
         if _is_nothing(slot):
             tag = tag_of(key, proposal.kind)
             style = Style.PLAIN if tag != STRING else self._usual_style(parent, new)
+        if proposal.kind is Repair.MARK_DEAD:
+            style, tag = Style.PLAIN, TRUTH  # "false" between quotes is a text, which Jekyll takes for true
         text = _written(new, style, tag, in_brackets=slot.key_start < 0)
         if slot.start < slot.end:
             return self._change(proposal.field, slot.start, slot.end, text)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
-import secrets
 import stat
 from contextlib import suppress
 from pathlib import Path
@@ -29,13 +29,15 @@ def write(path: Path, patch: Patch, *, root: Path) -> None:
     Raises PatchConflict if the file has changed since the patch was made, OutputError if it cannot be written.
     """
     real = _target(path, patch, root)
-    aside = real.with_name(f".{real.name[:200]}.{secrets.token_hex(4)}.part")
+    # Always the same name, so that what a killed run has left goes with the next; short, since the card's may be long.
+    aside = real.with_name(f".crawler-{hashlib.sha256(os.fsencode(real.name)).hexdigest()[:16]}.part")
     try:
         with real.open("rb") as file:
             status, raw = os.fstat(file.fileno()), file.read()
         after = apply(raw, patch)
         try:
-            with aside.open("xb") as file:
+            aside.unlink(missing_ok=True)
+            with aside.open("xb") as file:  # never through a link
                 _like(file.fileno(), status)
                 file.write(after)
                 file.flush()

@@ -24,9 +24,9 @@ SUMMARY_BUDGET = 900 << 10
 (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands, job summaries)."""
 
 _ADVICE = (
-    ((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "free some space, then run `crawler report`"),
+    ((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "free some space, then run {again}"),
     ((errno.ENOTDIR, errno.EEXIST), "a file stands where the folder should be; move it, or name another folder"),
-    ((errno.EISDIR,), "a folder stands where the report should be; move it"),
+    ((errno.EISDIR,), "a folder stands there; move it, or name another file"),
 )
 _ELSEWHERE = "make the folder writable, or name another as `directory` under [reports] or with --output"
 
@@ -97,29 +97,30 @@ def _pieces(report: RunReport | Difference, name: str) -> Iterator[str]:
     return cast("Renderer", import_module(_format(report, name).module)).render(report)
 
 
-def write_file(path: Path, chunks: Iterable[bytes]) -> None:
+def write_file(path: Path, chunks: Iterable[bytes], *, again: str = "`crawler report`") -> None:
     """Writes one file, whole or not at all, and its folder if need be; raises OutputError.
 
-    A link stays one, and what is no file, such as a pipe or a terminal, is written into.
+    A link stays one, and what is no file, such as a pipe or a terminal, is written into. `again` is what to run once
+    there is space on the disk.
     """
-    with _as_output_error(path.parent):
+    with _as_output_error(path.parent, again):
         path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists() and not path.is_file() and not path.is_dir():
-        with _as_output_error(path), path.open("wb") as device:
+        with _as_output_error(path, again), path.open("wb") as device:
             device.writelines(chunks)
         return
     path = Path(os.path.realpath(path))
     aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        with _as_output_error(path):
+        with _as_output_error(path, again):
             file = aside.open("xb", buffering=0)  # not mkstemp: the report gets the permissions of the user's umask
         with file:
             for batch in chunks:  # made outside of the `with` below: an error of the source is not a disk's
-                with _as_output_error(path):
+                with _as_output_error(path, again):
                     _write_all(file, batch)
-            with _as_output_error(path):
+            with _as_output_error(path, again):
                 os.fsync(file.fileno())
-        with _as_output_error(path):
+        with _as_output_error(path, again):
             aside.replace(path)
     finally:
         with suppress(OSError):  # what went wrong before is the better message
@@ -145,9 +146,10 @@ def _batches(chunks: Iterable[str]) -> Iterator[bytes]:
 
 
 @contextmanager
-def _as_output_error(path: Path) -> Iterator[None]:
+def _as_output_error(path: Path, again: str = "`crawler report`") -> Iterator[None]:
     try:
         yield
     except OSError as error:
         advice = next((advice for numbers, advice in _ADVICE if error.errno in numbers), _ELSEWHERE)
-        raise OutputError(f"{path}: cannot be written: {error.strerror or error}; {advice}") from error
+        because = f"{error.strerror or error}; {advice.format(again=again)}"
+        raise OutputError(f"{path}: cannot be written: {because}") from error

@@ -347,6 +347,28 @@ def test_reasons_are_written_for_a_pull_request(audited: CardSite) -> None:
     assert (audited.folder / "all.diff").read_bytes() == raw(audited).stdout
 
 
+def test_reasons_go_where_the_diff_does_not(audited: CardSite) -> None:
+    """Standard output is for one of them."""
+    both = audited.run("fix", "--reasons", "-")
+    body = audited.run("fix", "--apply", "--reasons", "-")
+
+    assert (both.code, both.out) == (3, "")
+    assert "--reasons -: standard output has the diff" in both.err
+    assert body.out.startswith("## 2 changes in 2 cards\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX; comes back with a file that waits for its writer")
+def test_a_pipe_in_place_of_a_card_holds_nothing_up(audited: CardSite) -> None:
+    """Nobody ever writes into it."""
+    two = audited.folder / "_news" / "two.md"
+    two.unlink()
+    os.mkfifo(two)
+    done = audited.run("fix")
+
+    assert (done.code, done.out.count("diff --git")) == (1, 1)
+    assert "_news/two.md:1: a pipe, not a file" in done.err
+
+
 def test_two_runs_do_not_write_at_once(audited: CardSite) -> None:
     """The second is turned away, and leaves everything as it is."""
     with subprocess.Popen(

@@ -68,10 +68,12 @@ def test_what_is_there_is_replaced_on_request_only() -> None:
         ("Harbour opens for all ships", "Harbour opens"),
         ("Harbour opens", "Harbour opens | The Quay"),
         ("“Harbour” opens", '"Harbour" opens'),
+        ("How the harbour opens for all ships", "The harbour opens"),
+        ("Harbour opens", "The Quay"),
     ],
 )
 def test_a_title_is_never_replaced_by_less_or_by_the_same(said: str, told: str) -> None:
-    """A beginning of it, the site's name added, other quotes: no reason for a change."""
+    """A part of it, the site's name added or in its place, other quotes: no reason for a change."""
     page = Page(title=told, site_name="The Quay")
 
     assert news(card(page, title=said), title="replace") == {}

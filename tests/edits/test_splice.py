@@ -182,6 +182,13 @@ def test_what_cannot_be_spliced_is_refused_with_a_reason(
     assert because in reason
 
 
+def test_a_mark_is_never_a_text() -> None:
+    """A "false" between quotes counts as true in Jekyll."""
+    front = b'---\npublished: "true"\n---\n'
+
+    assert patched(front, change("published", "true", "false", Repair.MARK_DEAD)) == b"---\npublished: false\n---\n"
+
+
 def test_an_address_gives_way_to_an_address_only() -> None:
     """Whatever its field is called; a title that is one may become a title."""
     front = b"---\nwebsite: https://a.example/\n---\n"

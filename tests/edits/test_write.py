@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import multiprocessing
 import os
 import stat
@@ -70,6 +71,27 @@ def test_a_card_that_is_changed_while_it_is_written_is_left_alone(path: Path, mo
         write(path, patch, root=path.parent)
     assert path.read_bytes() == CARD + b"more\n"
     assert names(path.parent) == ["a.md"]
+
+
+def test_what_a_killed_run_has_left_goes_with_the_next(path: Path) -> None:
+    """The new card is put aside under the same name each time, which no link leads astray."""
+    made = patch_for(path, path.parent)
+    (path.parent / "mine").write_bytes(b"mine")
+    aside = path.parent / f".crawler-{hashlib.sha256(b'a.md').hexdigest()[:16]}.part"
+    aside.symlink_to("mine")
+    write(path, made, root=path.parent)
+
+    assert names(path.parent) == ["a.md", "mine"]
+    assert (path.read_bytes(), (path.parent / "mine").read_bytes()) == (NEW, b"mine")
+
+
+def test_a_card_may_have_the_longest_name_there_is(tmp_path: Path) -> None:
+    """255 bytes, as file systems count."""
+    path = tmp_path / f"{'é' * 126}.md"
+    path.write_bytes(CARD)
+    write(path, patch_for(path, tmp_path), root=tmp_path)
+
+    assert path.read_bytes() == NEW
 
 
 def test_a_full_disk_loses_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

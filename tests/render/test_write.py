@@ -104,7 +104,7 @@ def test_a_folder_where_the_report_should_be_is_named(tmp_path: Path) -> None:
     """A report's name taken by a folder is an error, and the part is removed."""
     (tmp_path / "report.json").mkdir()
 
-    with pytest.raises(OutputError, match="a folder stands where the report should be"):
+    with pytest.raises(OutputError, match="a folder stands there; move it"):
         write(report(), ["json"], tmp_path)
 
     assert names(tmp_path) == ["report.json"]
