@@ -25,9 +25,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is open its event loop runs, and no other test's can
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests of a process."""
+    """One Chromium for the tests of a module."""
     api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install '.[test]'")
     program = next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:
