@@ -17,7 +17,7 @@ from crawler import __version__
 from crawler.errors import ConfigError, CrawlerError
 from crawler.examples import EXAMPLES, TOP
 from crawler.flags import FIX_FLAGS, FLAGS, add_flags, joined, layer_of
-from crawler.model import Code, Kind
+from crawler.model import Code, Health, Kind
 from crawler.progress import progress_for
 from crawler.render import FORMATS
 from crawler.settings import CONFIG_NAME, Settings
@@ -145,7 +145,8 @@ def _baseline_parser(commands: Any) -> None:
     add.add_argument("--reason", required=True, metavar="TEXT", help="why it is left as it is")
     add.add_argument("--owner", required=True, metavar="NAME", help="who sees to it")
     add.add_argument("--expires", default="90d", metavar="DATE", help="YYYY-MM-DD, or days such as 30d (default: 90d)")
-    add.add_argument("--verdict", choices=tuple(Code), metavar="NAME", help="only this verdict (default: any)")
+    problems = [code.value for code in Code if code.health not in (Health.HEALTHY, Health.SKIPPED)]
+    add.add_argument("--verdict", choices=problems, metavar="NAME", help="only this verdict (default: any)")
     _command(actions, "list", _baseline_list, "list the known problems")
     _command(actions, "prune", _baseline_prune, "drop what is expired, healthy in the last run, or on no card")
 
@@ -277,19 +278,19 @@ def _baseline_add(options: argparse.Namespace) -> int:
         verdict=options.verdict,
         today=commands.today(),
     )
-    return commands.baseline_add(settings, entry)
+    return commands.baseline_add(settings, entry, quiet=options.quiet)
 
 
 def _baseline_list(options: argparse.Namespace) -> int:
     from crawler import commands
 
-    return commands.baseline_list(settings_for(options, os.environ, Path.cwd()))
+    return commands.baseline_list(settings_for(options, os.environ, Path.cwd()), quiet=options.quiet)
 
 
 def _baseline_prune(options: argparse.Namespace) -> int:
     from crawler import commands
 
-    return commands.baseline_prune(settings_for(options, os.environ, Path.cwd()))
+    return commands.baseline_prune(settings_for(options, os.environ, Path.cwd()), quiet=options.quiet)
 
 
 def _init(options: argparse.Namespace) -> int:

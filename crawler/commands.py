@@ -27,7 +27,7 @@ from crawler.pipeline.findings import Judging
 from crawler.pipeline.past import open_history, past_lines
 from crawler.pipeline.plan import Plan, plan
 from crawler.pipeline.progress import Progress, Silent
-from crawler.pipeline.prune import doomed
+from crawler.pipeline.prune import doomed, named
 from crawler.pipeline.runs import run_lines
 from crawler.render import difference_text, past, terminal
 from crawler.render.explain import explain as explained
@@ -191,27 +191,35 @@ def history(settings: Settings, url: str | None, show: Show, *, as_json: bool) -
     return Exit.CLEAN
 
 
-def baseline_add(settings: Settings, entry: Entry) -> int:
-    """Adds a known problem to the baseline."""
+def baseline_add(settings: Settings, entry: Entry, *, quiet: bool) -> int:
+    """Adds a known problem to the baseline; says so if the last run knew no such link."""
     path = _baseline(settings)
     renewed = add(path, entry)
     sys.stdout.write(f"{'renewed' if renewed else 'added'} until {entry.expires}: {printable(entry.url, 8_000)}\n")
+    if not quiet and not named(settings, entry.url):
+        sys.stderr.write("The last run knew no such link: write it as reports show it.\n")
     return Exit.CLEAN
 
 
-def baseline_list(settings: Settings) -> int:
+def baseline_list(settings: Settings, *, quiet: bool) -> int:
     """Lists the known problems, in the order of the file."""
-    for one in read(_baseline(settings)).entries:
+    entries = read(_baseline(settings)).entries
+    if not entries and not quiet:
+        sys.stderr.write(f"No known problems in {printable(settings.audit.baseline, 500)}.\n")
+    for one in entries:
         until = "expired" if one.expires < today() else "until"
         cells = (f"{until} {one.expires}", one.verdict or "any verdict", one.owner, one.url, one.reason)
         sys.stdout.write("\t".join(printable(cell, 8_000) for cell in cells) + "\n")
     return Exit.CLEAN
 
 
-def baseline_prune(settings: Settings) -> int:
+def baseline_prune(settings: Settings, *, quiet: bool) -> int:
     """Drops known problems that are expired, healthy in the last run, or on no card any more."""
     why = doomed(settings, today=today())
-    for one in remove(_baseline(settings), lambda entry: why(entry) is not None):
+    dropped = remove(_baseline(settings), lambda entry: why(entry) is not None)
+    if not dropped and not quiet:
+        sys.stderr.write(f"Nothing to drop from {printable(settings.audit.baseline, 500)}.\n")
+    for one in dropped:
         sys.stdout.write(f"dropped, {why(one)}: {printable(one.url, 8_000)}\n")
     return Exit.CLEAN
 

@@ -150,6 +150,8 @@ def _section(record: type[Record], name: str, values: Mapping[str, Any], where: 
         found = re.search(r"\$\.(\w+)", path)
         key = found[1] if found else "?"
         hint = message[0].lower() + message[1:]
+        if key == "verdict" and (wrong := re.match(r"Invalid enum value '(.*)'", message)):
+            hint = f"{wrong[1]!r} is no verdict{_nearest(wrong[1], [str(code) for code in Code])}"
         raise ConfigError(f"{where.key(name, key)}[{name}] {key}: {hint}, got {values.get(key)!r}") from None
 
 
@@ -239,6 +241,8 @@ def _check(settings: Settings, allowed: Mapping[str, tuple[str, ...]], where: _W
             )
     for key in ("exclude", "include"):
         for pattern in getattr(settings.audit, key):
+            if not pattern.strip():  # such as a variable that is not set; it matches every URL
+                raise ConfigError(f"{where.key('audit', key)}[audit] {key}: {pattern!r} would match every URL")
             try:
                 re.compile(pattern)
             except re.error as error:

@@ -36,6 +36,18 @@ def _on_cards(settings: Settings) -> set[str] | None:
     return None if planned.unreadable else {link.url for link in planned.links}
 
 
+def named(settings: Settings, url: str) -> bool:
+    """Whether the last run knew the link; what nobody can tell without a run counts as known."""
+    path = Path(settings.root) / settings.history.path
+    if not path.exists():
+        return True
+    with History(path) as history:
+        try:
+            return history.link(history.run(), url) is not None
+        except CrawlerError:
+            return True
+
+
 def _healthy(settings: Settings) -> Callable[[str], bool]:
     path = Path(settings.root) / settings.history.path
     if not path.exists():

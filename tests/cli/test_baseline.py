@@ -43,6 +43,45 @@ def test_a_known_problem_is_reported_and_fails_no_run_until_it_expires(site: Car
     assert dropped.out == f"dropped, expired on 2020-01-01: {lost}\n"
 
 
+def test_what_changes_nothing_is_said(site: CardSite) -> None:
+    """A link that no run knows, a baseline without entries; results stay on stdout, and --quiet says nothing."""
+    site.card("one", webUrl="https://a.example/lost")
+    with serving({"*": Reply(status=404)}) as web:
+        site.config(web)
+        listed, pruned = site.run("baseline", "list"), site.run("baseline", "prune", "-q")
+        site.run("audit")
+        mistyped = site.run("baseline", "add", "a.example/lost", "--reason", "moves", "--owner", "ann")
+        right = site.run("baseline", "add", "https://a.example/lost", "--reason", "moves", "--owner", "ann")
+        healthy = site.run("baseline", "add", "https://a.example/", "--reason", "r", "--owner", "o", "--verdict", "ok")
+
+    assert (listed.code, listed.out, listed.err) == (0, "", "No known problems in baseline.toml.\n")
+    assert (pruned.code, pruned.out, pruned.err) == (0, "", "")
+    assert (mistyped.code, mistyped.err) == (0, "The last run knew no such link: write it as reports show it.\n")
+    assert (right.code, right.err) == (0, "")
+    assert healthy.code == 3
+    assert "invalid choice: 'ok' (choose from " in healthy.err
+    assert "Code." not in healthy.err
+
+
+def test_a_pattern_that_matches_every_url_is_refused(site: CardSite) -> None:
+    """Such as a variable that is not set: it would switch the audit off without a word."""
+    site.card("one", webUrl="https://a.example/")
+    done = site.run("audit", "--exclude", "")
+
+    assert done.code == 3
+    assert "[audit] exclude: '' would match every URL" in done.err
+
+
+def test_a_verdict_that_there_is_not_has_a_neighbour(site: CardSite) -> None:
+    """In the section of a host."""
+    site.card("one", webUrl="https://a.example/")
+    site.config(more='[hosts."a.example"]\nverdict = { not_fund = "ok" }\n')
+    done = site.run("audit")
+
+    assert done.code == 3
+    assert "verdict: 'not_fund' is no verdict; did you mean 'not_found'?" in done.err
+
+
 def test_a_bad_action_is_told_before_anything_is_asked(site: CardSite) -> None:
     """Exit 3, with the actions that there are."""
     site.card("one", webUrl="https://a.example/")
