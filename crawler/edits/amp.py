@@ -5,8 +5,9 @@ A card without AMP is a sound card, so what was dropped is removed; `cdnAmpWebUr
 
 from __future__ import annotations
 
+from crawler.edits.addresses import lasts
 from crawler.edits.case import Case, Change, Row, Subject, Terms, until_seen_twice
-from crawler.model import Answered, Code, Disposition, Kind, Purpose, Repair
+from crawler.model import Answered, Code, Disposition, Kind, Observation, Purpose, Repair
 
 GONE = ("amp_gone", "amp_leads_to_page")
 """Verdict rules that leave no doubt: nothing, or the page itself, stands where the AMP page was."""
@@ -34,28 +35,38 @@ def _is_plain(amp: Subject | None) -> bool:
 
 
 def _gone(case: Case, _: Terms) -> tuple[Change, ...]:
-    if not _is_dropped(case) or not _is_plain(_amp(case)):
+    if not _is_dropped(case) or not _is_plain(_amp(case)) or redeclared(case) is not None:
         return ()
     return _removed(case, "the publisher dropped AMP: nothing, or the page itself, stands at the AMP address")
 
 
 def _no_longer_amp(case: Case, _: Terms) -> tuple[Change, ...]:
-    if not _is_dropped(case) or _is_plain(_amp(case)):
+    heir = redeclared(case)
+    if not _is_dropped(case) or (heir is None and _is_plain(_amp(case))):
         return ()
-    return _removed(case, "the page no longer declares AMP, or what stands at the AMP address is none")
+    if heir is None:
+        return _removed(case, "the page no longer declares AMP, or what stands at the AMP address is none")
+    if _asked(case, heir) is None or _is_amp(_asked(case, heir)):
+        return ()
+    return _removed(case, f"the AMP page is gone, and what the page declares in its place is none, {heir}")
 
 
 def redeclared(case: Case) -> str | None:
     """The AMP page that the card's page declares now, in place of the card's."""
     amp, page = _amp(case), case.page.page if case.page else None
-    if amp is None or amp.code is not Code.AMP_MISMATCH or amp.rule != ELSEWHERE or page is None:
+    if amp is None or page is None or page.amphtml in (None, amp.link.url):
         return None
-    return page.amphtml
+    is_moved = amp.code is Code.AMP_MISMATCH and amp.rule == ELSEWHERE
+    return page.amphtml if is_moved or _is_dropped(case) else None
 
 
-def _is_amp(amp: Subject | None, url: str) -> bool:
-    """Whether the AMP page that is declared was asked, and is one."""
-    seen = amp.answer(Purpose.CANDIDATE, url) if amp else None
+def _asked(case: Case, url: str) -> Observation | None:
+    """What stands at the AMP page that is declared, if it was asked."""
+    amp = _amp(case)
+    return amp.answer(Purpose.CANDIDATE, url) if amp else None
+
+
+def _is_amp(seen: Observation | None) -> bool:
     return (
         seen is not None
         and isinstance(seen.outcome, Answered)
@@ -67,7 +78,7 @@ def _is_amp(amp: Subject | None, url: str) -> bool:
 
 def _declared(case: Case, terms: Terms) -> tuple[Change, ...]:
     url = redeclared(case)
-    if url is None or not _is_amp(_amp(case), url):
+    if url is None or not lasts(url) or not _is_amp(_asked(case, url)):
         return ()
     new = url if case.place.kind is Kind.AMP else terms.cache_url(url)
     because = f"the page declares another AMP page, {url}"

@@ -55,7 +55,7 @@ def concerned(place: Place, verdict: Verdict | None, code: Code, seen: Observati
         return True
     if code is not Code.OK or (seen is not None and seen.hops):
         return True
-    url = place.written
+    url = place.written.strip()
     if image.is_wanting(place, fix):
         return True
     return url[:7].lower() == "http://" or metadata.refreshes(fix, place) or without_tracking(url) != url

@@ -89,6 +89,23 @@ def test_another_amp_page_is_taken_over_once_it_is_known_to_be_one() -> None:
     assert proposed(two)["cdnAmpWebUrl"].disposition is Disposition.REVIEW
 
 
+@pytest.mark.parametrize("rule", ["amp_gone", "amp_leads_to_page"])
+def test_an_amp_page_that_has_moved_is_not_taken_for_dropped(rule: str) -> None:
+    """Where the page declares another one, that is asked first; it is taken over, or both fields go, after review."""
+    new = "https://site.example/harbour-opens/amp"
+    sound = seen(new, page=Page(is_amp=True), purpose=Purpose.CANDIDATE)
+    none = seen(new, status=404, purpose=Purpose.CANDIDATE)
+    asked, copied = fields(amp(Code.AMP_DROPPED, rule), page(new))
+    taken = fields(amp(Code.AMP_DROPPED, rule, sound), page(new))
+    gone = fields(amp(Code.AMP_DROPPED, rule, none), page(new))
+
+    assert [question.request.url for question in questions(asked, terms())] == [new]
+    assert {**news(asked), **news(copied)} == {}
+    assert {**news(taken[0]), **news(taken[1])} == {"ampWebUrl": new, "cdnAmpWebUrl": cache_url(new)}
+    assert {**news(gone[0]), **news(gone[1])} == {"ampWebUrl": None, "cdnAmpWebUrl": None}
+    assert {found.disposition for one in (*taken, *gone) for found in proposed(one).values()} == {Disposition.REVIEW}
+
+
 def test_a_copy_s_address_follows_from_the_amp_page() -> None:
     """A cdnAmpWebUrl that belongs to another page is set right."""
     about = subject(seen("https://cdn.example/x"), Code.AMP_MISMATCH, kind=Kind.AMP_CACHE)
