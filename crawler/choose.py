@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from crawler.edits.diff import diff
@@ -46,25 +46,22 @@ class Chooser:
     def choose(self, card: Card, planned: Planned) -> Planned:
         """What of `planned` is wanted, planned anew; what was refused stays refused."""
         wanted: list[Proposal] = []
-        left: set[str] = set()
-        # A new picture is asked for before its width and height, which go without a question where it is not wanted.
-        for one in sorted(planned.taken, key=lambda one: picture_of(one, planned.taken) is not None):
-            if picture_of(one, planned.taken) in left:
-                self._asked += 1
-            elif self._wants(card, one):
-                wanted.append(one)
-            else:
-                left.add(one.field)
+        for one in planned.taken:
+            if picture_of(one, planned.taken) is None:
+                # A new picture and its width and height are one question: by halves they would be a mistake.
+                along = [other for other in planned.taken if picture_of(other, planned.taken) == one.field]
+                wanted += [one, *along] if self._wants(card, [one, *along]) else []
         chosen = only(card, wanted)
         return Planned(patch=chosen.patch, taken=chosen.taken, refused=(*planned.refused, *chosen.refused))
 
-    def _wants(self, card: Card, one: Proposal) -> bool:
+    def _wants(self, card: Card, together: Sequence[Proposal]) -> bool:
+        one = together[0]
         self._asked += 1
         if self._ended:
             return False
         if one.kind in self._kinds:
             return True
-        alone = only(card, [one])
+        alone = only(card, together)
         look = ", to be looked at" if one.disposition is Disposition.REVIEW else ""
         self._out.write(coloured(diff(card, alone.patch), colour=self._colour) if alone.patch else "")
         self._out.write(f"{printable(one.because)} ({one.kind}{look})\n")

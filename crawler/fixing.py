@@ -14,6 +14,7 @@ from pathlib import Path
 
 from crawler.choose import Chooser
 from crawler.commands import told
+from crawler.edits.patch import picture_of
 from crawler.errors import ConfigError
 from crawler.model import Proposal, Record, Repair
 from crawler.pipeline.findings import Judging
@@ -103,7 +104,7 @@ def fix(settings: Settings, order: FixOrder, show: Show, say: Say) -> int:
 
         choose = everything
         if order.interactive:
-            total = sum(map(len, offer.proposals.values()))
+            total = sum(picture_of(one, them) is None for them in offer.proposals.values() for one in them)
             colour = show.colour and sys.stderr.isatty()
             choose = Chooser(sys.stdin, sys.stderr, total=total, evidence=evidence, colour=colour).choose
         account = _Account(say)
