@@ -45,6 +45,8 @@ class Offer(Record, frozen=True):
     """Wanted, by card; cards and fields in order."""
     about: Mapping[tuple[str, str], str]
     """(card, field) -> the link that the proposal came from."""
+    rests: Mapping[tuple[str, str], Mapping[str, tuple[str | None, ...]]] = {}
+    """(card, field) -> the fields of that link around it, and what may stand there: what did, or its own repair."""
     waiting: int = 0
     """How many more `unconfirmed` would add."""
     first: datetime | None = None
@@ -68,6 +70,8 @@ class Repaired(Record, frozen=True):
     """Why the card could not be read or written; printable."""
 
 
+_STALE = "changed since the audit: the address that it is about is another now"
+
 Choose = Callable[[Card, Planned], Planned]
 """Which part of what can be done to a card is wanted."""
 
@@ -84,6 +88,7 @@ def offer_of(findings: Iterable[Finding], wish: Wish) -> Offer:
     """What is wanted of the findings' proposals."""
     chosen: defaultdict[str, list[Proposal]] = defaultdict(list)
     about: dict[tuple[str, str], str] = {}
+    rests: dict[tuple[str, str], Mapping[str, tuple[str | None, ...]]] = {}
     waiting: list[datetime] = []
     review = both = 0
     for finding in findings:
@@ -101,14 +106,26 @@ def offer_of(findings: Iterable[Finding], wish: Wish) -> Offer:
             else:
                 chosen[one.path].append(one)
                 about[one.path, one.field] = finding.link.url
+                rests[one.path, one.field] = _around(one, finding)
     return Offer(
         proposals={path: sorted(chosen[path], key=lambda one: (one.line, one.field)) for path in sorted(chosen)},
         about=about,
+        rests=rests,
         waiting=len(waiting),
         first=min(waiting, default=None),
         review=review,
         both=both,
     )
+
+
+def _around(proposal: Proposal, finding: Finding) -> Mapping[str, tuple[str | None, ...]]:
+    """The fields that a proposal rests on, where it is not for one of them itself."""
+    places = [one for one in finding.link.places if one.path == proposal.path]
+    if any(one.field == proposal.field for one in places):
+        return {}
+    repaired = {one.field: (one.new,) for one in finding.proposals if one.path == proposal.path}
+    near = [one for one in places if proposal.field.startswith(one.field[: one.field.rfind(".") + 1])]
+    return {one.field: (one.written, *repaired.get(one.field, ())) for one in near}
 
 
 def cards_under(settings: Settings, arguments: Sequence[str], *, folder: Path) -> frozenset[str]:
@@ -129,15 +146,22 @@ def repairs(offer: Offer, root: Path, choose: Choose, *, apply: bool) -> Iterato
         if card is None:
             yield Repaired(path=path, gone=True, trouble=f"{printable(path)}: has no front matter any more")
             continue
-        planned = choose(card, plan(card, proposals, card_of))
+        stale = [one for one in proposals if _is_stale(card, offer.rests.get((path, one.field), {}))]
+        planned = choose(card, plan(card, [one for one in proposals if one not in stale], card_of))
         trouble = _written(planned, root, path) if apply else None
         yield Repaired(
             path=path,
             diff=diff(card, planned.patch) if planned.patch and not trouble else b"",
             taken=planned.taken if not trouble else (),
-            refused=planned.refused,
+            refused=(*planned.refused, *(Refusal(proposal=one, because=_STALE) for one in stale)),
             trouble=trouble,
         )
+
+
+def _is_stale(card: Card, rests: Mapping[str, tuple[str | None, ...]]) -> bool:
+    """Whether none of the fields holds the link any more that a proposal is about."""
+    values = {slot.route: slot.value for slot in card.slots if slot.route in rests}
+    return bool(rests) and not any(values.get(field) in may for field, may in rests.items())
 
 
 def everything(card: Card, planned: Planned) -> Planned:

@@ -201,6 +201,22 @@ def test_a_field_that_somebody_has_changed_is_left_and_named(audited: CardSite) 
     assert b"https://a.example/2026/news/harbour-opens" in one.read_bytes()
 
 
+def test_what_rests_on_an_address_that_somebody_has_changed_is_left(site: CardSite) -> None:
+    """What the old page says is nothing for the new one; a repair of the address itself changes nothing of that."""
+    with serving(ROUTES) as web:
+        site.config(web, AT_ONCE)
+        site.card("one", title="Harbour opens", webUrl=OLD)
+        site.card("two", title="Mole", webUrl=OLD.replace("harbour-opens", "mole"))
+        site.run("audit")
+    site.run("fix", "--apply", "--only", "redirect")
+    site.card("two", title="Mole", webUrl="https://b.example/own")
+    done = site.run("fix", "--all", "--only", "metadata")
+
+    assert "+excerpt: " in done.out
+    assert done.out.count("diff --git") == 1
+    assert "_news/two.md:3 excerpt: left as it is: changed since the audit: the address that it is about" in done.err
+
+
 def test_cards_that_have_gone_or_broken_do_not_hold_up_the_others(audited: CardSite) -> None:
     """A card that cannot be read makes the exit code 1; one that was deleted does not."""
     one, two = audited.folder / "_news" / "a b" / "café.md", audited.folder / "_news" / "two.md"
