@@ -32,6 +32,8 @@ class Tally(Record, frozen=True):
     """Hosts that refused some link, or put a wall before it."""
     empty_hosts: frozenset[str] = frozenset()
     """Hosts that had none of several links."""
+    shared_titles: frozenset[tuple[str, str]] = frozenset()
+    """Hosts and titles that several of their pages have."""
     fan_in: frozenset[str] = frozenset()
     """Addresses, without queries, at which redirects from different pages of one host end that kept nothing of them."""
 

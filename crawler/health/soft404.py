@@ -33,7 +33,7 @@ _WAIT = re.compile(
     r"\b(?:loading|please wait|enable javascript|javascript (?:is )?(?:required|disabled)|wird geladen|chargement"
     r"|cargando|carregando|caricamento|laden|ładowanie|nacitani|yukleniyor|загрузка)\b|加载中|載入中|読み込み中|로딩"
 )
-_TELLING = frozenset("404 410 error found missing gone lost deleted removed".split())  # noqa: SIM905 - reads best
+_TELLING = frozenset("404 410 error found missing gone lost deleted removed displayed cannot exist".split())  # noqa: SIM905 - reads best
 """Words of an address that name an error message: `/Status/404`, `/films/gone`."""
 _FRONT_WORDS = frozenset("www home homepage welcome to the startseite accueil inicio".split())  # noqa: SIM905 - reads best
 
@@ -119,7 +119,7 @@ def suspicion(evidence: Evidence) -> Suspicion | None:
         return Suspicion.WORDS
     where = landing(evidence)
     lost = where is not None and not where.slug_kept and not shortened(evidence.link.url)
-    site = _called_like_site(sight)
+    site = _called_like_site(sight) or _called_like_others(evidence, sight)
     if not (lost or site or sight.small) or title_likeness(evidence) >= SAME_TITLE:
         return None
     if lost:
@@ -148,6 +148,11 @@ def needs_front(evidence: Evidence) -> bool:
     if evidence.control is not None or _answers_alike(evidence) is None:
         return False
     return suspicion(evidence) is Suspicion.BARE
+
+
+def _called_like_others(evidence: Evidence, sight: Sight) -> bool:
+    """Whether other pages of the host have its title, as they have where one page answers for all."""
+    return (host_of(sight.outcome.url), sight.features.heading) in evidence.tally.shared_titles
 
 
 def waiting(observation: Observation) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from crawler.health.evidence import Tally
 from crawler.health.hosts import LINKS
 from crawler.health.sight import sight_of
-from crawler.health.targets import ended_at, keeps_slug, shortened, slug
+from crawler.health.targets import ended_at, is_front, keeps_slug, shortened, slug
 from crawler.health.walls import wall_of
 from crawler.model import Answered, Failure, FailureKind, Observation, Purpose
 from crawler.urls import host_of
@@ -33,6 +33,8 @@ class Watch:
         self._refusing: set[str] = set()
         self._missing: defaultdict[str, set[str]] = defaultdict(set)
         self._other: set[str] = set()
+        self._titles: dict[tuple[str, str], str] = {}
+        self._shared_titles: set[tuple[str, str]] = set()
         self._pictures: defaultdict[str, set[str]] = defaultdict(set)
         self._ends: defaultdict[tuple[str, str], set[frozenset[str]]] = defaultdict(set)
 
@@ -56,6 +58,10 @@ class Watch:
             # One file of the site may be spelled in several ways.
             if observation.image and observation.digest and observation.purpose is not Purpose.ASSET:
                 self._pictures[observation.digest].add(observation.url)
+            if observation.features and observation.features.heading and not is_front(observation.url):
+                title = (host, observation.features.heading)
+                if self._titles.setdefault(title, outcome.url) != outcome.url:
+                    self._shared_titles.add(title)
             _end(observation, self._ends)
 
     def tally(self) -> Tally:
@@ -68,6 +74,7 @@ class Watch:
             empty_hosts=frozenset(
                 host for host, urls in self._missing.items() if len(urls) >= LINKS and host not in self._other
             ),
+            shared_titles=frozenset(self._shared_titles),
             fan_in=frozenset(end for (_, end), slugs in self._ends.items() if len(slugs) >= ORIGINALS),
         )
 

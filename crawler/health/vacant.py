@@ -47,6 +47,10 @@ SIGNS: tuple[Sign, ...] = signs(
 )  # fmt: skip
 
 
+BARE = 400
+"""Visible characters from which on a page that answers 200 tells of such a text rather than being it."""
+
+
 def vacancy(observation: Observation | None) -> Sign | None:
     """The row whose text an answer shows, if one does."""
     sight = sight_of(observation)
@@ -70,7 +74,7 @@ def _vacant(evidence: Evidence) -> str | None:
 def _nothing_here(evidence: Evidence) -> str | None:
     """Under an address with 200, while the front page lives: the address is gone."""
     sight = evidence.sight
-    sign = sight.find(SIGNS) if sight and sight.fine else None
+    sign = sight.find(SIGNS) if sight and sight.fine and sight.features.visible < BARE else None
     return f"{sign.vendor} says, with status 200, that there is nothing here ({sign.name})" if sign else None
 
 

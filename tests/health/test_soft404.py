@@ -9,6 +9,7 @@ from crawler.health.judge import judge
 from crawler.health.questions import questions
 from crawler.health.sight import Sign
 from crawler.health.soft404 import MARKERS, Suspicion, alike, needs_sibling, suspicion
+from crawler.health.tally import tally_of
 from crawler.model import Answered, Code, Health, Kind, Observation, Purpose
 from tests.health.evidence import URL
 from tests.health.pages import ARTICLE, evidence, found, html, revised, seen, verdict
@@ -89,8 +90,11 @@ def test_essays_and_short_pages_are_fine(page: str) -> None:
         (html("<h1>Fehler 404: Seite nicht gefunden – so beheben Sie ihn</h1>", title="404 | Hilfe"), URL),
         (html("<h1>The harbour API returns “page not found”</h1><p>Resolved.</p>"), URL),
         (html("<h1>ページが見つかりませんと表示される</h1>"), URL),
+        (html("<h1>File not found when starting the tide clock</h1>"), URL),
+        (html("<h1>Page cannot be displayed</h1><p>Any ideas?</p>"), "https://a.example/t/page-cannot-be-displayed"),
+        (html("<h1>Sayfa bulunamadı hatası nasıl çözülür?</h1>"), URL),
     ],
-    ids=["code", "film", "status", "how to", "so beheben", "returns", "is shown"],
+    ids=["code", "film", "status", "how to", "so beheben", "returns", "is shown", "when", "thread", "nasıl"],
 )
 def test_pages_about_error_messages_are_only_suspects(page: str, url: str) -> None:
     """Their address or title says that the message is their subject; an address beside them tells."""
@@ -134,6 +138,17 @@ def test_a_front_page_under_every_address_is_told_by_one_that_was_made_up(head: 
     assert [one.request.purpose for one in asked] == [Purpose.SIBLING]
     assert verdict(seen(front), made_up(front), title="A walk along the quay").rule == "sibling_alike"
     assert verdict(seen(front), made_up(html(), status=404), title="A walk along the quay").code is Code.OK
+
+
+def test_a_title_that_other_pages_of_the_host_have_makes_a_suspect() -> None:
+    """One page may answer for all of them, however much it says."""
+    page = html(f"<h1>Tides and gulls</h1>{PROSE * 3}", title="All about the bay")
+    told = [seen(page, url=f"https://a.example/2019/{name}") for name in ("fog", "buoys")]
+    tally = tally_of(told)
+
+    assert suspicion(evidence(told[0], title="A walk", tally=tally)) is Suspicion.SITE
+    assert suspicion(evidence(told[0], title="All about the bay", tally=tally)) is None
+    assert suspicion(evidence(told[0], title="A walk", tally=tally_of([told[0], told[0]]))) is None
 
 
 def test_a_page_that_is_loading_is_a_shell() -> None:

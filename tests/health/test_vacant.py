@@ -73,6 +73,14 @@ def test_a_page_proves_the_hosts_end_only_with_the_front_page(status: int, other
     assert verdict(page).code is otherwise
 
 
+def test_a_page_may_tell_of_such_a_text() -> None:
+    """With a menu around it, it is somebody's question."""
+    menu = "<nav>" + "<a href='/'>Questions and answers</a> " * 20 + "</nav>"
+    asked = seen(html(f"{menu}<h1>Heroku: No such app</h1><p>How do I mend this?</p>"))
+
+    assert verdict(asked).code is Code.OK
+
+
 def test_errors_that_are_no_pages_are_read_too() -> None:
     """Amazon's are XML, Heroku's plain text."""
     xml = "<Error><Code>NoSuchBucket</Code><Message>The specified bucket does not exist</Message></Error>"
