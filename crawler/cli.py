@@ -22,7 +22,7 @@ from crawler.progress import progress_for
 from crawler.render import FORMATS
 from crawler.settings import CONFIG_NAME, Settings
 from crawler.show import Exit, Show, for_difference, output_of
-from crawler.text import printable
+from crawler.text import inert, printable
 from crawler.usage import Parser
 
 _JUDGING = ("accept", "fail_on")
@@ -222,7 +222,7 @@ def _audit(options: argparse.Namespace) -> int:
         settings = replace(settings, fix=replace(settings.fix, archive="field"))
     planned = plan(settings, options.paths, folder=folder, may_be_empty=options.check)
     if options.dump:
-        sys.stdout.writelines(f"{line}\n" for line in dump(planned, every_place=options.verbose))
+        sys.stdout.writelines(f"{inert(line)}\n" for line in dump(planned, every_place=options.verbose))
         for card in planned.unreadable:
             say(f"unreadable: {card.path}:{card.line}: {card.because}")
         return 0
@@ -321,4 +321,4 @@ def _demo(options: argparse.Namespace) -> int:
 
 def say(message: str) -> None:
     """A line for people, on standard error."""
-    sys.stderr.write(f"crawler: {printable(message, 4_000)}\n")
+    sys.stderr.write(f"crawler: {inert(printable(message, 4_000))}\n")

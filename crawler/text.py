@@ -31,6 +31,18 @@ def _stand_in(match: re.Match[str]) -> str:
     )
 
 
+_COMMAND = re.compile(r"^([^\S\n]*):(?=:)|#(?=#\w*\[)", re.MULTILINE)
+
+
+def inert(text: str) -> str:
+    """Printable lines of which none is a command to the machine that keeps the log of a CI job.
+
+    GitHub's runner obeys lines that begin with `::`, and `##[…]` wherever it stands (ActionCommand.cs of
+    actions/runner); Azure Pipelines obeys `##vso[…]`, TeamCity `##teamcity[…]`. A blank parts the two signs.
+    """
+    return _COMMAND.sub(r"\g<0> ", text)
+
+
 def toml(text: str) -> str:
     """A TOML basic string; what cannot be seen is escaped (https://toml.io/en/v1.0.0#string)."""
     quoted = json.dumps(text, ensure_ascii=False)

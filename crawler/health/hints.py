@@ -189,7 +189,7 @@ def _private(tally: HintTally, settings: Settings) -> _Said:
     host, *_ = tally.worst(Code.UNSAFE_ADDRESS)
     address = address_of(host)
     return (
-        f"{_links(links)} not asked, since no public address stands behind them, such as {host}",
+        f"{_links(links)} not asked, for want of a public address, such as {host}",
         "If readers can reach them, allow their network; if not, mend the cards",
         ("[network]", f"allow_private = [{toml(str(ip_network(address)) if address else '10.0.0.0/8')}]"),
     )

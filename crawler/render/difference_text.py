@@ -8,12 +8,12 @@ from crawler.model import Difference, Turn
 from crawler.render.difference_rows import TITLES, Row, rows_of
 from crawler.render.terminal_text import BOLD, COLOURS, paint, wrap
 from crawler.render.words import count, moment
-from crawler.text import printable
+from crawler.text import inert, printable
 
 
 def summary(difference: Difference, *, colour: bool, width: int, limit: int, paths: Sequence[str]) -> str:
     """The text to print, with a final newline; at most `limit` links of each turn, and `paths` of what was written."""
-    return "".join(line + "\n" for line in _lines(difference, colour, width, limit, paths))
+    return inert("".join(line + "\n" for line in _lines(difference, colour, width, limit, paths)))
 
 
 def _lines(difference: Difference, colour: bool, width: int, limit: int, paths: Sequence[str]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from crawler.render.json_report import encode
 from crawler.render.terminal_text import BOLD, COLOURS, cells, paint, wrap
 from crawler.render.words import count, moment
 from crawler.render.worst import LONGEST_URL, known
-from crawler.text import printable
+from crawler.text import inert, printable
 
 _LABEL = 14
 """Columns of the labels, with the indent before and the blank behind them."""
@@ -30,7 +30,7 @@ def explain(finding: Finding, *, colour: bool, width: int) -> str:
         for label, value in rows:
             sgr = COLOURS[finding.verdict.code.health] if (title, label) == ("Verdict", "verdict") else ""
             lines.append(_line(label, value, width, sgr, colour=colour and bool(sgr)))
-    return "\n".join(lines) + "\n"
+    return inert("\n".join(lines) + "\n")
 
 
 def explain_json(finding: Finding) -> str:

@@ -9,7 +9,7 @@ from crawler.render.contract import run_row
 from crawler.render.json_report import encode
 from crawler.render.terminal_text import BOLD, COLOURS, paint, wrap
 from crawler.render.words import count, moment
-from crawler.text import printable
+from crawler.text import inert, printable
 
 _SHOWN = (Health.UNSAFE, Health.BROKEN, Health.FAILING, Health.NOTICE, Health.UNVERIFIABLE, Health.HEALTHY)
 
@@ -61,7 +61,7 @@ def past(url: str, lines: Sequence[PastLine], *, colour: bool, width: int) -> st
         text += f"\n{moment(seen.asked_at)}  {verdict}  {' > '.join(_answers(line))}\n"
         text += wrap(printable(line.verdict.because), width, "    ") + "\n"
         text += f"    as {seen.purpose} in run {line.run}, {seen.elapsed:.2f} s, rule {line.verdict.rule}\n"
-    return text
+    return inert(text)
 
 
 def _answers(line: PastLine) -> Iterator[str]:

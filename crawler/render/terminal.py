@@ -14,7 +14,7 @@ from crawler.render import FORMATS
 from crawler.render.terminal_text import BOLD, COLOURS, DIM, paint, wrap
 from crawler.render.words import count, moment
 from crawler.render.worst import NEEDS_A_HAND, Row, nothing_to_act_on, worst
-from crawler.text import printable
+from crawler.text import inert, printable
 
 _PROBLEMS = NEEDS_A_HAND[:-1]
 _PAST = (State.NEW, State.STILL, State.CONFIRMED, State.FLAKY)
@@ -28,7 +28,7 @@ def summary(report: RunReport, *, colour: bool, width: int, limit: int = 50, pat
     `width` is in columns; at most `limit` problems are shown, worst first, and what they leave is for notices.
     `paths` are the reports that were written.
     """
-    return "".join(line + "\n" for line in _Summary(report, paths, colour=colour, width=width).lines(limit))
+    return inert("".join(line + "\n" for line in _Summary(report, paths, colour=colour, width=width).lines(limit)))
 
 
 class _Summary:

@@ -13,7 +13,7 @@ from crawler.model import Change, Code, Hop, Kind, State, Unreadable
 from crawler.render.explain import explain, explain_json
 from crawler.render.terminal import summary
 from crawler.render.terminal_text import cells, wrap
-from crawler.text import printable
+from crawler.text import inert, printable
 from tests.render.records import (
     EARLIER,
     HOSTILE,
@@ -41,6 +41,34 @@ def test_data_never_acts_on_the_terminal(*, colour: bool) -> None:
         assert ("\x1b" in text) is colour
         for line in SGR.sub("", text).split("\n"):
             assert printable(f"|{line}|", 100_000) == f"|{line}|"
+
+
+def obeyed(line: str) -> bool:
+    """Whether the runner of a CI job takes a line of its log for a command (ActionCommand.cs of actions/runner)."""
+    return line.lstrip().startswith("::") or re.search(r"##\w*\[", line) is not None
+
+
+@given(st.text(":#[]a v\t\n", max_size=40))
+def test_no_line_is_a_command_to_a_runner(text: str) -> None:
+    """What is printed may be kept as the log of a job: no line is obeyed there, and only blanks are added."""
+    assert not any(map(obeyed, inert(text).split("\n")))
+    assert inert(text).replace(" ", "") == text.replace(" ", "")
+    assert inert(inert(text)) == inert(text)
+
+
+@pytest.mark.parametrize(
+    "said", ["::set-output name=code::0", "##[set-output name=code;]0", "##vso[task.setvariable variable=a]b"]
+)
+def test_hostile_words_are_no_commands_wherever_lines_break(said: str) -> None:
+    """A server's, a page's or a path's words that a job's log would obey are shown, at any width, and not obeyed."""
+    for before in range(40):
+        spot = place(f"{said}/{said}.md", 9, field=said)
+        found = finding(
+            Code.GONE, "https://a.example/", places=(spot,), verdict=verdict(Code.GONE, because="a " * before + said)
+        )
+        texts = summary(report([found]), colour=False, width=40, paths=[said]), explain(found, colour=False, width=40)
+
+        assert not any(obeyed(line) for text in texts for line in text.split("\n"))
 
 
 def test_colours_change_nothing_else() -> None:
