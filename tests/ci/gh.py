@@ -1,4 +1,4 @@
-"""A stand-in for GitHub's `gh`: keeps issues and pull requests in a file, prints what `--jq '.[].number'` would."""
+"""A stand-in for GitHub's `gh`: keeps issues and pull requests in a file, answers `--jq` by what is asked for."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ def act(rows: list[dict[str, Any]], verb: str, rest: list[str]) -> None:
     body = Path(options["body_file"]).read_text(encoding="utf-8") if options["body_file"] else ""
     wanted = [row for row in rows if row["open"] and row["key"] == options["label"] + options["head"]]
     if verb == "list":
-        sys.stdout.writelines(f"{row['number']}\n" for row in wanted)
+        if "isCrossRepository | not" in options["jq"]:  # GitHub lists the pull requests of forks as well
+            wanted = [row for row in wanted if not row.get("fork")]
+        sys.stdout.writelines(f"{row['number']}\n" for row in wanted[:1])
     elif verb == "create":
         key = options["label"] + options["head"]
         rows.append({"number": len(rows) + 1, "open": True, "key": key, "title": options["title"], "body": body})

@@ -186,6 +186,29 @@ def test_one_pull_request_is_opened_kept_up_to_date_and_closed(site: CardSite, b
     assert "page-of-one" in weeks.state()["pr"][0]["body"]
 
 
+def test_a_pull_request_of_a_stranger_is_left_alone(weeks: Weekly) -> None:
+    """One from a fork, whose branch has the same name, is neither edited nor closed, and does not take our place."""
+    theirs = {"number": 1, "open": True, "key": "link-audit/fixes", "title": "x", "body": "x", "fork": True}
+    state = weeks.temporary / "bin" / "state.json"
+    state.write_text(json.dumps({"issue": [], "pr": [theirs]}))
+    weeks.site.card("one", webUrl="https://a.example/old/page-of-one")
+    weeks.push()
+    story = page("Page of one", text="A story about the page of one. " * 30)
+    routes: Routes = {
+        "a.example/old/page-of-one": [redirect("/new/page-of-one", 301), story],
+        "a.example/new/page-of-one": story,
+    }
+    with serving(routes) as web:
+        weeks.site.config(web, more=FIX_AT_ONCE)
+        _, runner = weeks.run()
+        first = [(row["number"], row["open"], row["body"] == "x") for row in weeks.state()["pr"]]
+        weeks.run()
+        second = [(row["number"], row["open"], row["body"] == "x") for row in weeks.state()["pr"]]
+
+    assert first == [(1, True, True), (2, True, False)], runner.log
+    assert second == [(1, True, True), (2, False, False)]
+
+
 def test_no_job_may_more_than_it_needs() -> None:
     """What reads the web cannot write to the repository; what can write does not run the audit."""
     assert WORKFLOW["permissions"] == {}
