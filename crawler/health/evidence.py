@@ -17,7 +17,7 @@ class Tally(Record, frozen=True):
     resolved_hosts: int = 0
     """Distinct host names that the resolver found."""
     ended: str = ""
-    """Why the run did not ask everything: `interrupted`, `out_of_time`, or empty."""
+    """Why the run did not ask everything: `interrupted`, `out_of_time`, `offline`, or empty."""
     void: str | None = None
     """Why the run means nothing."""
     host_budget: int = 0

@@ -31,6 +31,8 @@ BATCH_SECONDS = 1.0
 """Seconds after which they are committed all the same."""
 INTERRUPTED = "interrupted"
 """How a run ended that the next one goes on with."""
+OFFLINE = "offline"
+"""How a run ended that was not to ask anything."""
 _encode = msgspec.json.Encoder().encode
 _URL = "INSERT OR IGNORE INTO urls (url) VALUES (?)"
 

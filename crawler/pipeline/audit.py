@@ -17,7 +17,7 @@ from crawler.health.own_side import unreached
 from crawler.health.questions import ROUNDS, granted
 from crawler.health.tally import Watch
 from crawler.history.records import LinkPast
-from crawler.history.writing import INTERRUPTED, HistoryWriter
+from crawler.history.writing import INTERRUPTED, OFFLINE, HistoryWriter
 from crawler.model import (
     Answered,
     Code,
@@ -119,7 +119,7 @@ class Audit:
         return Outcome(report=judging.report(), interrupted=ended == INTERRUPTED)
 
     async def _until_the_end(self, stop: asyncio.Event) -> str:
-        """Runs `_ask_all` as long as it may; returns why it did not come to its end, or nothing."""
+        """Runs `_ask_all` as long as it may; returns why it did not ask everything, or nothing."""
         asking = asyncio.create_task(self._ask_all())
         endings = {asyncio.create_task(stop.wait()): INTERRUPTED, asyncio.create_task(self._no_network.wait()): ""}
         limit = age(self._settings.audit.max_duration).total_seconds()
@@ -131,7 +131,7 @@ class Audit:
         await asyncio.wait({asking, *endings})
         if not asking.cancelled():
             asking.result()
-        return ended if early else ""
+        return ended if early else OFFLINE if self._settings.audit.offline else ""
 
     def _judge_past_anew(self) -> None:
         """Verdicts of earlier runs that other rules made are made again, so that the votes are of one mind."""

@@ -23,7 +23,7 @@ from crawler.health.tally import Watch, tally_of
 from crawler.health.targets import landing
 from crawler.history.reading import History
 from crawler.history.records import LinkPast, RunRow
-from crawler.history.writing import HistoryWriter
+from crawler.history.writing import OFFLINE, HistoryWriter
 from crawler.metadata.amp import cache_url, same_cache_url
 from crawler.model import (
     Answered,
@@ -108,7 +108,7 @@ class Judging:
             self._watch.tally() if self._watch else tally_of(self._history.asked(self._run)),
             ended=self._run.ended,
             void=self._run.void,
-            offline=self._settings.audit.offline,
+            offline=self._settings.audit.offline or self._run.ended == OFFLINE,
             host_budget=self._settings.network.host_budget,
         )
 

@@ -12,6 +12,8 @@ import pytest
 
 from crawler.history.writing import HistoryWriter
 from crawler.model import Answered, Code, FailureKind, Observation, Page, Purpose
+from crawler.pipeline.findings import Judging
+from crawler.pipeline.runs import run_lines
 from crawler.settings import AuditSettings, HistorySettings, HostSettings, HostTable, NetworkSettings, Settings
 from tests.pipeline.fakes import FAST, MONDAY, Answer, FakeEngine, Site, findings, link, told
 
@@ -97,6 +99,9 @@ async def test_offline_asks_only_the_files_of_the_site(history: HistoryWriter) -
     assert [request.purpose for request in site.engine.asked] == [Purpose.ASSET]
     assert told(report) == {A: ("offline", "steady"), "/assets/a.jpg": ("asset_missing", "new")}
     assert report.run.requests == 0
+    stored = history.run(None)
+    assert told(Judging(history, stored, FAST).report()) == told(report)  # whatever holds when it is rendered again
+    assert run_lines(history)[0].ended == "offline"
 
 
 async def test_an_interrupted_run_reports_what_is_known_and_is_gone_on_with(history: HistoryWriter) -> None:
