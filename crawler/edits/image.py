@@ -153,7 +153,18 @@ def _first_picture(case: Case, terms: Terms) -> tuple[Change, ...]:
 
 
 def _measured(case: Case, _: Terms) -> tuple[Change, ...]:
-    return () if case.place.claims.cached else _real_size(case, "")
+    return () if case.place.claims.cached or _is_elsewhere(case) else _real_size(case, "")
+
+
+def _measured_elsewhere(case: Case, _: Terms) -> tuple[Change, ...]:
+    note = "; but the address leads to a picture of another name"
+    return _real_size(case, note) if _is_elsewhere(case) and not case.place.claims.cached else ()
+
+
+def _is_elsewhere(case: Case) -> bool:
+    """Whether what was measured may be another picture: sites send lost ones to a stand-in."""
+    heir = case.subject.heir
+    return heir is not None and not heir.slug_kept
 
 
 def _measured_cached(case: Case, _: Terms) -> tuple[Change, ...]:
@@ -220,5 +231,6 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(name="first_picture", kind=Repair.IMAGE, disposition=Disposition.REVIEW, find=_first_picture),
     Row(name="measured_size", kind=Repair.IMAGE, disposition=Disposition.SAFE, find=_measured),
+    Row(name="measured_size_elsewhere", kind=Repair.IMAGE, disposition=Disposition.REVIEW, find=_measured_elsewhere),
     Row(name="measured_size_cached", kind=Repair.IMAGE, disposition=Disposition.REVIEW, find=_measured_cached),
 )

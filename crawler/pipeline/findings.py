@@ -116,10 +116,15 @@ class Judging:
     def _repairs(self) -> Repairs:
         return Repairs(
             self._fix,
-            placeholders=self._tally.repeated_images | stand_ins(self._history.answers(self._run, Purpose.CANDIDATE)),
+            placeholders=self._tally.repeated_images
+            | stand_ins(self._history.answers(self._run, Purpose.CANDIDATE), self._places),
             subject_of=self._subject,
             other=self._other,
         )
+
+    def _places(self, url: str) -> tuple[Place, ...]:
+        past = self._history.link(self._run, url)
+        return past.link.places if past else ()
 
     def _subject(self, past: LinkPast) -> Subject:
         """A link as its repairs see it."""

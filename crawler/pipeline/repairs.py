@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -115,13 +116,29 @@ def _side_by_side(one: Place, other: Place) -> bool:
     return (one.path, one.field.rpartition("[")[0]) == (other.path, other.field.rpartition("[")[0])
 
 
-def stand_ins(answers: Iterable[tuple[str, Observation]]) -> frozenset[str]:
-    """Digests of pictures that would replace those of several pages: a site's share image by default."""
+def stand_ins(
+    answers: Iterable[tuple[str, Observation]], places_of: Callable[[str], Sequence[Place]]
+) -> frozenset[str]:
+    """Digests of pictures that would replace those of several pages: a site's share image by default.
+
+    One that would stand twice side by side is among them.
+    """
     behind: defaultdict[str, set[str]] = defaultdict(set)
     for about, seen in answers:
         if seen.digest is not None and seen.image is not None:
             behind[seen.digest].add(about)
-    return frozenset(digest for digest, links in behind.items() if len(links) > 1)
+    return frozenset(
+        digest
+        for digest, links in behind.items()
+        if len(links) > 1 and _are_several([place for link in sorted(links) for place in places_of(link)])
+    )
+
+
+def _are_several(places: Sequence[Place]) -> bool:
+    """Whether places are of more than one page, or of one list."""
+    pages = {place.claims.page_url or place.written for place in places}
+    pictures = [place for place in places if place.kind is Kind.IMAGE]
+    return len(pages) > 1 or any(_side_by_side(one, other) for one, other in itertools.combinations(pictures, 2))
 
 
 def _cache_url(url: str) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from crawler.edits.case import Case, Subject
+from crawler.edits.case import Case, Heir, Subject
 from crawler.edits.propose import propose
 from crawler.edits.questions import questions
 from crawler.model import Code, Disposition, Image, Kind, Page, Purpose, State
@@ -252,3 +252,14 @@ def test_the_size_of_a_cached_picture_is_for_review() -> None:
     )
 
     assert proposed(one)["images[0].width"].disposition is Disposition.REVIEW
+
+
+def test_the_size_of_what_a_picture_redirects_to_is_for_review() -> None:
+    """Unless it kept its name, it may be a stand-in for what the site has lost."""
+    observation = seen(PICTURE, final="https://site.example/none.png", image=picture(640, 480), hops=(301,))
+    for slug_kept, expected in ((False, Disposition.REVIEW), (True, Disposition.SAFE)):
+        heir = Heir(url="https://site.example/none.png", same_site=True, slug_kept=slug_kept, title_likeness=0.0)
+        about = subject(observation, kind=Kind.IMAGE, heir=heir)
+        one = case(about, field=FIELD, kind=Kind.IMAGE, verdict=Code.IMAGE_SIZE_MISMATCH, width=600, height=480)
+
+        assert proposed(one)["images[0].width"].disposition is expected

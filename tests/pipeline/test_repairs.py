@@ -164,6 +164,23 @@ async def test_a_site_s_share_image_by_default_replaces_nothing(history: History
     assert changes((await kept.audit(*links)).report) == {}
 
 
+async def test_two_cards_of_one_page_get_its_picture_and_one_card_does_not_get_it_twice(history: HistoryWriter) -> None:
+    """What several cards of a page show may be the same; side by side it would be a mistake."""
+    dead = "https://img.example/large.png"
+    kept = site(history, {PAGE: [shown()], PICTURE: [404], dead: [404], SHARED: [picture(SHARED)]})
+    (place,) = picture_link(dead).places
+    beside = Link(url=dead, kind=Kind.IMAGE, places=(msgspec.structs.replace(place, field="images[1].url"),))
+    other = picture_link(dead, path="_news/b.md")
+
+    assert changes((await kept.audit(page_link(), picture_link(), beside)).report) == {}
+    kept.later()
+    assert {
+        name: new
+        for name, (new, _) in changes((await kept.audit(page_link(), picture_link(), other)).report).items()
+        if name.endswith("url")
+    } == {"_news/a.md images[0].url": SHARED, "_news/b.md images[0].url": SHARED}
+
+
 async def test_a_move_is_adopted_after_two_runs(history: HistoryWriter) -> None:
     """Seen once it waits; with another end the next time it goes on waiting."""
     new = "https://site.example/2026/harbour-opens"
