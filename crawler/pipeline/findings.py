@@ -34,6 +34,7 @@ from crawler.model import (
     Kind,
     Link,
     Observation,
+    Place,
     Purpose,
     Question,
     Record,
