@@ -17,8 +17,6 @@ REFUSALS = frozenset({401, 403, 405, 406, 429, 999})
 """Statuses with which a host that takes us for a robot answers whatever is asked."""
 MISSING = (404, 410)
 """Statuses that say that there is no such page."""
-ORIGINALS = 2
-"""Pages of one host that end at one address before it is called generic."""
 PICTURES = 3
 """Addresses with the same bytes behind them before a picture is called a stand-in."""
 _DNS = (FailureKind.DNS_NOT_FOUND, FailureKind.DNS_TEMPORARY)
@@ -33,10 +31,13 @@ class Watch:
         self._refusing: set[str] = set()
         self._missing: defaultdict[str, set[str]] = defaultdict(set)
         self._other: set[str] = set()
-        self._titles: dict[tuple[str, str], str] = {}
+        self._titles: dict[int, int] = {}
+        """Of (host, title) -> of the address that had it first. Hashes, since a million of them take a tenth of the room."""
         self._shared_titles: set[tuple[str, str]] = set()
         self._pictures: defaultdict[str, set[str]] = defaultdict(set)
-        self._ends: defaultdict[tuple[str, str], set[frozenset[str]]] = defaultdict(set)
+        self._ends: dict[tuple[str, str], str] = {}
+        """(host, where redirects of it end) -> the telling words of the page that did so first."""
+        self._fan_in: set[str] = set()
 
     def add(self, observation: Observation) -> None:
         """Takes one more into account."""
@@ -60,9 +61,19 @@ class Watch:
                 self._pictures[observation.digest].add(observation.url)
             if observation.features and observation.features.heading and not is_front(observation.url):
                 title = (host, observation.features.heading)
-                if self._titles.setdefault(title, outcome.url) != outcome.url:
+                if self._titles.setdefault(hash(title), hash(outcome.url)) != hash(outcome.url):
                     self._shared_titles.add(title)
-            _end(observation, self._ends)
+            self._end(observation)
+
+    def _end(self, observation: Observation) -> None:
+        """Notes where a redirect ended that kept nothing of the address: two pages at one end make it generic."""
+        sight = sight_of(observation)
+        if sight is None or not sight.redirected or shortened(observation.url):
+            return
+        if not keeps_slug(observation.url, sight):
+            end, told = ended_at(sight.end), " ".join(sorted(slug(observation.url)))
+            if self._ends.setdefault((host_of(observation.url), end), told) != told:
+                self._fan_in.add(end)
 
     def tally(self) -> Tally:
         """What those seen so far show together."""
@@ -75,7 +86,7 @@ class Watch:
                 host for host, urls in self._missing.items() if len(urls) >= LINKS and host not in self._other
             ),
             shared_titles=frozenset(self._shared_titles),
-            fan_in=frozenset(end for (_, end), slugs in self._ends.items() if len(slugs) >= ORIGINALS),
+            fan_in=frozenset(self._fan_in),
         )
 
 
@@ -92,11 +103,3 @@ def refuses(observation: Observation | None) -> bool:
     if observation is None or not isinstance(observation.outcome, Answered):
         return False
     return observation.outcome.status in REFUSALS or wall_of(observation) is not None
-
-
-def _end(observation: Observation, ends: defaultdict[tuple[str, str], set[frozenset[str]]]) -> None:
-    sight = sight_of(observation)
-    if sight is None or not sight.redirected or shortened(observation.url):
-        return
-    if not keeps_slug(observation.url, sight):
-        ends[host_of(observation.url), ended_at(sight.end)].add(slug(observation.url))

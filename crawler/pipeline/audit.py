@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -111,10 +111,11 @@ class Audit:
         run = self._history.finish(self._run, now=now, cards=self._plan.cards, ended=ended)
         judging = self._judging or Judging(self._history, run, self._settings, watch=self._watch)
         judging.closed(run)
-        if void := judging.survey.void:
+        judging.remember(self._history)
+        if void := judging.survey.void:  # then what has just been stored of the run goes again
             run = self._history.finish(run, now=now, cards=self._plan.cards, ended=ended, void=void)
             judging = Judging(self._history, run, self._settings)
-        judging.remember(self._history)
+            judging.remember(self._history)
         self._history.prune(self._settings.history.keep_runs)
         return Outcome(report=judging.report(), interrupted=ended == INTERRUPTED)
 
@@ -141,11 +142,13 @@ class Audit:
 
     async def _ask_all(self) -> None:
         first, rest = self._due()
+        links = len(first) + len(rest)
         if self._settings.audit.offline:
             await self._ask("checking files", [one for one in (*first, *rest) if one[1].purpose is Purpose.ASSET])
             return
         await self._ask("asking what was left", first)
         await self._ask("asking", rest)
+        del first, rest
         again = self._again()
         pause = self._settings.network.retry_pause
         if again and self._settings.network.max_retries > 0:
@@ -156,12 +159,12 @@ class Audit:
         about: set[str] | None = None
         for _ in range(ROUNDS):
             # One request may serve several links.
-            asked = granted(judging.questions(about), links=len(first) + len(rest))
+            asked = granted(judging.questions(about), links=links)
             about = {question.about for question in asked}
             judging.heard(about)
             await self._ask("asking about suspects", [(question.about, question.request) for question in asked])
         if self._settings.fix.ask:
-            await self._ask_for_repairs(judging, links=len(first) + len(rest))
+            await self._ask_for_repairs(judging, links=links)
         if self._settings.fix.archive != "off" and judging.survey.void is None:
             await self._ask_the_archive(judging)
 
@@ -259,9 +262,9 @@ class Audit:
     async def _ask(self, phase: str, due: Sequence[Due], *, fresh_connections: bool = False) -> None:
         if not due:
             return
-        links: defaultdict[Request, list[str]] = defaultdict(list)
+        links: dict[Request, list[str]] = {}
         for url, request in due:
-            links[request].append(url)
+            links.setdefault(request, []).append(url)
         self._progress.phase(phase, Counter(_host(request) for request in links))
         requests = received = 0
 

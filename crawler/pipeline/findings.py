@@ -50,7 +50,7 @@ from crawler.pipeline.opinions import Around, Opinion, evidence_of, finding_of, 
 from crawler.pipeline.repairs import Repairs, stand_ins
 from crawler.pipeline.runs import facts_of, lines_before
 from crawler.pipeline.spool import Spool
-from crawler.pipeline.survey import Survey, host_or_none, others_of, survey
+from crawler.pipeline.survey import Survey, Surveyor, host_or_none, others_of
 from crawler.settings import Settings
 from crawler.urls import canonical, host_of
 
@@ -176,7 +176,10 @@ class Judging:
     @cached_property
     def survey(self) -> Survey:
         """What all findings show together."""
-        return survey(((past, self.verdict(past).code) for past in self._history.links(self._run)), self._run)
+        surveyor = Surveyor(self._run)
+        for past in self._history.links(self._run):
+            surveyor.add(past, self.verdict(past).code)
+        return surveyor.survey()
 
     def _others(self, link: Link) -> Others:
         """How the links of its host fared; files have none."""
@@ -275,8 +278,12 @@ class Judging:
             self.__dict__.pop(name, None)
 
     def remember(self, history: HistoryWriter) -> None:
-        """Caches the verdicts, so that later runs know how the links stood."""
-        history.remember_verdicts(self._run, self.rules, self.survey.votes)
+        """Caches the verdicts, so that later runs know how the links stood; the same look makes the survey."""
+        surveyor = Surveyor(self._run)
+        seen = (surveyor.add(past, self.verdict(past).code) for past in self._history.links(self._run))
+        history.remember_verdicts(self._run, self.rules, filter(None, seen))
+        self._forget()
+        self.__dict__["survey"] = surveyor.survey()
 
     def report(self) -> RunReport:
         """What the renderers get."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from crawler.cards.filters import Filters
@@ -19,8 +19,8 @@ class Plan(Record, frozen=True):
     """What a run is about."""
 
     cards: int
-    links: tuple[Link, ...]
-    """Sorted by URL."""
+    links: Collection[Link]
+    """Sorted by URL; of many, each is made when its turn comes."""
     unreadable: tuple[Unreadable, ...]
 
 

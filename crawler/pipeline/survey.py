@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 from crawler.health.evidence import Tally
@@ -13,6 +13,9 @@ from crawler.history.records import LinkPast, RunRow
 from crawler.model import Code, HostRow, Link, Purpose, Record
 from crawler.urls import host_of
 
+Ballot = tuple[str, datetime, Code]
+"""URL, when it was come by, verdict: of a link that the run says anything new of."""
+
 
 class Survey(Record, frozen=True):
     """What one look at all findings of a run shows together."""
@@ -21,24 +24,28 @@ class Survey(Record, frozen=True):
     """The hosts that failed as a whole."""
     void: str | None
     """Why the run means nothing, or None."""
-    votes: tuple[tuple[str, datetime, Code], ...]
-    """(URL, when it was come by, verdict) of each link that the run says anything new of."""
 
 
-def survey(judged: Iterable[tuple[LinkPast, Code]], run: RunRow) -> Survey:
-    """Looks once at every link of `run` and its verdict."""
-    hosts, side = HostTally(), OwnSide()
-    votes: list[tuple[str, datetime, Code]] = []
-    for past, code in judged:
-        hosts.add(past.link, code)
+class Surveyor:
+    """Sees the links of `run` one by one, each with its verdict."""
+
+    def __init__(self, run: RunRow) -> None:
+        self._run = run
+        self._hosts, self._side = HostTally(), OwnSide()
+
+    def add(self, past: LinkPast, code: Code) -> Ballot | None:
+        """Takes one more into account; what the run has to say of it, if anything."""
+        self._hosts.add(past.link, code)
         observation = past.asked[-1] if past.asked else None
         if observation is not None and observation.purpose is Purpose.LINK:
-            side.add(observation, code, past.votes[0].code if past.votes else None)
+            self._side.add(observation, code, past.votes[0].code if past.votes else None)
         if code is Code.INVALID_URL:  # plain without asking
-            votes.append((past.link.url, run.started, code))
-        elif observation is not None:
-            votes.append((past.link.url, observation.asked_at, code))
-    return Survey(hosts=hosts.rows(), void=void_reason(side), votes=tuple(votes))
+            return past.link.url, self._run.started, code
+        return (past.link.url, observation.asked_at, code) if observation is not None else None
+
+    def survey(self) -> Survey:
+        """What those seen so far show together."""
+        return Survey(hosts=self._hosts.rows(), void=void_reason(self._side))
 
 
 def others_of(link: Link, tally: Tally, failed: Collection[str]) -> Others:

@@ -226,7 +226,7 @@ def test_the_order_of_cards_does_not_matter(tmp_path: Path) -> None:
         collector = Collector(CardSettings(site_url="https://h.example/site"), Filters(AuditSettings(), tmp_path))
         for one in order:
             collector.add(one)
-        gathered.append(collector.links())
+        gathered.append(tuple(collector.links()))
 
     assert gathered[0] == gathered[1]
 
