@@ -40,9 +40,13 @@ OTHER_SCHEMES = frozenset(
 # Origin and host of nearly every URL, for a quarter of what `urlsplit` takes; logins and IPv6 are left to that.
 _PLAIN = re.compile(r"(https?://([A-Za-z0-9._-]+)(?::\d+)?)(?=[/?#]|\Z)")
 # What a browser's parser leaves as it is, so that it need not be asked, which takes ten times as long: a short name in
-# lower case that is neither encoded (xn--) nor a number, no port, no segment of dots, and nothing to escape.
+# lower case that is neither encoded (xn--) nor a number, or an IPv4 address as all write it; a port that no scheme
+# implies; no segment of dots, and nothing to escape.
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _SETTLED = re.compile(
-    r"https?://(?=[a-z0-9.-]{1,63}/)(?:[a-z0-9]++(?:-[a-z0-9]++)*+\.)*+[a-z][a-z0-9]*+(?:-[a-z0-9]++)*+"
+    r"https?://(?=[a-z0-9.-]{1,63}[:/])"
+    rf"(?:(?:[a-z0-9]++(?:-[a-z0-9]++)*+\.)*+[a-z][a-z0-9]*+(?:-[a-z0-9]++)*+|{_OCTET}(?:\.{_OCTET}){{3}})"
+    r"(?::(?:[1-9][0-9]{3}|[1-5][0-9]{4}))?"
     r"/(?!\.)(?:[A-Za-z0-9_~!$&()*+,;=:@.-]++|/(?!\.)|%(?!2[eE]))*+(?:\?[A-Za-z0-9_~!$&()*+,;=:@/?.%-]*+)?"
 )
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")

@@ -97,7 +97,10 @@ def test_the_parts_that_decisions_rest_on() -> None:
     ]
 
 
-_HOST = st.from_regex(r"(?:[a-z0-9]{1,3}(?:-{1,2}[a-z0-9]{1,3})?\.){0,3}[a-z0-9]{1,4}", fullmatch=True)
+_HOST = st.from_regex(
+    r"(?:(?:[a-z0-9]{1,3}(?:-{1,2}[a-z0-9]{1,3})?\.){0,3}[a-z0-9]{1,4}|(?:[0-9]{1,3}\.){3}[0-9]{1,3})(?::[0-9]{1,6})?",
+    fullmatch=True,
+)
 _REST = st.text("aZ9./-_~!$&()*+,;=:@%2eE|?#'^{}\\ é", max_size=12)
 
 

@@ -53,7 +53,10 @@ def card_of(name: str, raw: bytes) -> Card | None:
 
 def name_of(path: Path, root: Path) -> str:
     """The path as cards carry it: relative to `root` with forward slashes, absolute if outside."""
-    absolute, base = Path(os.path.abspath(path)), Path(os.path.abspath(root))  # noqa: PTH100 — without following links
+    whole, above = os.path.abspath(path), os.path.abspath(root)  # noqa: PTH100 — without following links
+    if whole.startswith(prefix := os.path.join(above, "")):  # noqa: PTH118 — nearly always, in a fifth of the time
+        return whole[len(prefix) :].replace(os.sep, "/")
+    absolute, base = Path(whole), Path(above)
     if not absolute.is_relative_to(base):  # unless one of the two was reached through a link
         real, base = Path(os.path.realpath(absolute.parent), absolute.name), Path(os.path.realpath(base))
         absolute = real if real.is_relative_to(base) else absolute

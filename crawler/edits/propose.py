@@ -45,17 +45,18 @@ def concerned(place: Place, verdict: Verdict | None, code: Code, seen: Observati
     """
     if place.excluded is not None:
         return False
+    return metadata.refreshes(fix, place) or doubtful(place, verdict, code, seen, fix)
+
+
+def doubtful(place: Place, verdict: Verdict | None, code: Code, seen: Observation | None, fix: FixSettings) -> bool:
+    """As `concerned`, for more than what its own page says: only then may something have to be asked."""
+    if place.excluded is not None:
+        return False
     if is_kept(place.field, fix):  # what stands beside it may change all the same
-        return (
-            metadata.refreshes(fix, place)
-            or image.is_wanting(place, fix)
-            or (place.claims.main and code is not Code.OK)
-        )
+        return image.is_wanting(place, fix) or (place.claims.main and code is not Code.OK)
     if place.kind is not Kind.PAGE and (verdict is not None or code is not Code.OK):
         return True
     if code is not Code.OK or (seen is not None and seen.hops):
         return True
     url = place.written.strip()
-    if image.is_wanting(place, fix):
-        return True
-    return url[:7].lower() == "http://" or metadata.refreshes(fix, place) or without_tracking(url) != url
+    return image.is_wanting(place, fix) or url[:7].lower() == "http://" or without_tracking(url) != url

@@ -32,7 +32,7 @@ class Watch:
         self._missing: defaultdict[str, set[str]] = defaultdict(set)
         self._other: set[str] = set()
         self._titles: dict[int, int] = {}
-        """Of (host, title) -> of the address that had it first. Hashes, since a million of them take a tenth of the room."""
+        """Of (host, title) -> of the address that had it first: hashes, as they take a tenth of the room."""
         self._shared_titles: set[tuple[str, str]] = set()
         self._pictures: defaultdict[str, set[str]] = defaultdict(set)
         self._ends: dict[tuple[str, str], str] = {}

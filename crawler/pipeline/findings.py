@@ -232,7 +232,7 @@ class Judging:
                 evidence = evidence_of(past, past.asked[-1], self._tally, self._terms)
                 # What stands beside an AMP link may change its verdict, and is no matter for questions.
                 verdict = None if past.link.kind in _BESIDE else self._opinion(past, evidence).judged
-                if self._repairs.concerns(past, self._opinion(past)):
+                if self._repairs.may_ask(past, self._opinion(past)):
                     self._repairable.add(past.link.url)
                 yield from questions(evidence, seed=self._run.id, verdict=verdict)
 
@@ -261,6 +261,7 @@ class Judging:
         """Forgets what was thought of links about which there is an answer more."""
         for url in (*urls, *self._beside):
             self._opinions.pop(url, None)
+            self._repairable.add(url)  # what is thought of it now may call for a repair
         self._beside.clear()
         self._forget()
 

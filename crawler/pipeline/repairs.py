@@ -12,7 +12,7 @@ import msgspec
 from crawler.edits import image
 from crawler.edits.archive import archive_questions
 from crawler.edits.case import DEAD, Case, Subject, Terms
-from crawler.edits.propose import concerned, propose
+from crawler.edits.propose import concerned, doubtful, propose
 from crawler.edits.questions import questions
 from crawler.history.records import LinkPast
 from crawler.metadata.amp import cache_url
@@ -39,17 +39,20 @@ class Repairs:
         self._terms = Terms(fix=fix, cache_url=_cache_url, similarity=title_similarity, placeholders=placeholders)
         self._subject_of, self._other = subject_of, other
 
-    def concerns(self, past: LinkPast, opinion: Opinion) -> bool:
-        """Whether any place of a link may call for a repair."""
+    def may_ask(self, past: LinkPast, opinion: Opinion) -> bool:
+        """Whether something may have to be asked for a repair of any place of a link."""
+        return self._any(doubtful, past, opinion)
+
+    def _any(self, calls: Callable[..., bool], past: LinkPast, opinion: Opinion) -> bool:
         seen, code = past.asked[-1] if past.asked else past.last, opinion.verdict.code
         return any(
-            concerned(place, verdict, code, seen, self._terms.fix)
+            calls(place, verdict, code, seen, self._terms.fix)
             for place, verdict in zip(past.link.places, opinion.places, strict=True)
         )
 
     def proposals(self, past: LinkPast, opinion: Opinion) -> tuple[Proposal, ...]:
         """What would be changed in the link's cards."""
-        if not self.concerns(past, opinion):
+        if not self._any(concerned, past, opinion):
             return ()
         return tuple(one for case in self._cases(past, opinion) for one in propose(case, self._terms))
 
