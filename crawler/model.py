@@ -584,6 +584,8 @@ class Finding(Record, frozen=True):
     """What earlier runs thought of the link, newest first."""
     pictures: tuple[Picture, ...] = ()
     """Images that may take the place of the link's own."""
+    answers: tuple[Observation, ...] = ()
+    """To second questions, where one link is explained; reports go without."""
 
 
 class HostRow(Record, frozen=True):

@@ -14,6 +14,8 @@ from crawler.model import Health, Verdict, Vote
 
 LOOK_AFTER = timedelta(weeks=8)
 """Time without a good answer after which a person is asked to look."""
+_SOME_TIME = timedelta(days=1)
+"""Runs on one day say nothing of how long a link has been hidden."""
 _GOOD = (Health.HEALTHY, Health.NOTICE)
 
 
@@ -24,6 +26,8 @@ def aged(verdict: Verdict, votes: Sequence[Vote], *, now: datetime) -> Verdict:
     good = next((vote.asked_at for vote in votes if vote.code.health in _GOOD), None)
     if good is not None:
         told = f"its last good answer was {_ago(now - good)}"
+    elif now - votes[-1].asked_at < _SOME_TIME:
+        return verdict
     else:
         told = f"no good answer is known in {_long(now - votes[-1].asked_at)}"
     if now - (good or votes[-1].asked_at) >= LOOK_AFTER:

@@ -57,7 +57,7 @@ async def explain(settings: Settings, url: str, kind: Kind | None, *, engine: En
             await engine.ask(requests, lambda _, one: answers.append(one), fresh_connections=True)  # noqa: B023 - awaited here
         past = msgspec.structs.replace(past, answers=tuple(answers))
     finding = judge_once(past, settings, now=now, around=around)
-    return msgspec.structs.replace(finding, proposals=_proposals(settings, past.link.url))
+    return msgspec.structs.replace(finding, proposals=_proposals(settings, past.link.url), answers=past.answers)
 
 
 def _past(settings: Settings, url: str) -> LinkPast | None:

@@ -34,9 +34,10 @@ def explain(finding: Finding, *, colour: bool, width: int) -> str:
 
 
 def explain_json(finding: Finding) -> str:
-    """The finding as in `report.json`, with the key `evidence` added; indented, with a final newline."""
+    """The finding as in `report.json`, with the keys `evidence` and `answers` added; indented, with a final newline."""
     row = finding_row(finding)
     row["evidence"] = _evidence(finding.observation) if finding.observation else None
+    row["answers"] = [{**_outcome(one), **_evidence(one)} for one in finding.answers]
     return msgspec.json.format(encode(row), indent=2) + "\n"
 
 
@@ -59,6 +60,8 @@ def _sections(finding: Finding) -> Iterator[tuple[str, Pairs]]:
             yield "Shape", _filled(seen.features)
         if seen.image:
             yield "Image", _image(seen.image, complete=seen.complete)
+    if finding.answers:
+        yield "Asked about it", _answers(finding)
     yield "Places", _places(finding)
     if finding.proposals:
         yield "Proposals", _proposals(finding)
@@ -92,6 +95,16 @@ def _asked(seen: Observation) -> Pairs:
     yield "body", f"{count(seen.received, 'byte')} received{'' if seen.complete else ', and it goes on'}"
     if seen.digest:
         yield "digest", seen.digest
+
+
+def _answers(finding: Finding) -> Pairs:
+    for one in finding.answers:
+        for hop in one.hops:
+            yield one.purpose, f"{hop.status} {hop.url}"
+        told = one.outcome
+        yield one.purpose, f"{told.status if isinstance(told, Answered) else told.kind} {told.url}"
+        if one.features and one.features.heading:
+            yield "heading", _cut(one.features.heading)
 
 
 def _page(page: Page) -> Pairs:
@@ -148,6 +161,17 @@ def _line(label: str, value: str, width: int, sgr: str, *, colour: bool) -> str:
     head += " " * max(1, _LABEL - cells(head))
     wrapped = wrap(printable(value, LONGEST_URL), width, " " * _LABEL).lstrip()
     return head + paint(wrapped, sgr, colour=colour)
+
+
+def _outcome(seen: Observation) -> Row:
+    """Where an answer to a second question came from, and what it was."""
+    told = seen.outcome
+    return {
+        "url": seen.url,
+        "final_url": told.url,
+        "status": told.status if isinstance(told, Answered) else None,
+        "error": None if isinstance(told, Answered) else told.kind,
+    }
 
 
 def _evidence(seen: Observation) -> Row:

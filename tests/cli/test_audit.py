@@ -244,6 +244,18 @@ def test_explain_shows_one_link_in_full(site: CardSite) -> None:
     assert not (site.folder / ".crawler").exists()
 
 
+def test_explain_shows_what_else_was_asked(site: CardSite) -> None:
+    """What decided a verdict is an answer like the first."""
+    routes: Routes = {"a.example/": page("", status=403), "*": page("404", status=404)}
+    with serving(routes) as web:
+        site.config(web)
+        shown = site.run("explain", "https://a.example/lost")
+        (answer,) = json.loads(site.run("explain", "--json", "https://a.example/lost").out)["answers"]
+
+    assert "Asked about it\n  control     403 https://a.example/\n" in shown.out
+    assert (answer["purpose"], answer["status"], answer["error"]) == ("control", 403, None)
+
+
 def test_flags_beat_the_environment_which_beats_the_config(site: CardSite) -> None:
     """Seen from the server: the user agent that was sent."""
     site.card("one", webUrl=GOOD)

@@ -31,6 +31,13 @@ def test_what_is_hidden_has_an_age(past: tuple[Code, ...], told: str) -> None:
     assert aged(Verdict(code=WALL, rule="wall", because="a wall"), votes[::-1], now=now).because == told
 
 
+def test_runs_on_one_day_give_no_age() -> None:
+    """Who audits twice in an hour has not waited for a good answer."""
+    wall, now = Verdict(code=WALL, rule="wall", because="a wall"), MONDAY + weeks(1 / 168)
+
+    assert aged(wall, [Vote(asked_at=MONDAY, code=WALL)], now=now) == wall
+
+
 def test_what_tells_something_has_none() -> None:
     """Other verdicts stay as they are."""
     verdict = Verdict(code=DOWN, rule="timeout", because="no answer")

@@ -106,6 +106,7 @@ async def test_explaining_a_link_asks_its_questions_too(tmp_path: Path) -> None:
     finding = await explain(settings, A, None, engine=engine, now=MONDAY)
 
     assert finding.verdict.rule == "refused_like_the_host"
+    assert [(one.purpose, one.url) for one in finding.answers] == [(Purpose.CONTROL, FRONT)]
 
 
 def moved(url: str, end: str) -> Observation:

@@ -153,7 +153,7 @@ def test_an_explanation_as_json_is_the_finding_and_its_evidence() -> None:
     """The keys are those of `report.json`, and `evidence` holds headers, rules and features."""
     row = json.loads(explain_json(finding(observation=observation(page=page()))))
 
-    assert list(row)[-2:] == ["proposals", "evidence"]
+    assert list(row)[-3:] == ["proposals", "evidence", "answers"]
     assert row["evidence"]["headers"][0] == ["server", "test"]
     assert row["evidence"]["page"]["rules"] == {"title": "og:title", "lang": "html[lang]"}
     assert json.loads(explain_json(finding(observation=None)))["evidence"] is None
