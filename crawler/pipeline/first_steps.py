@@ -53,19 +53,20 @@ def first_steps(wanted: Wanted) -> Iterator[str]:
             yield ""
             yield f"Wrote {_near(config)}."
     if wanted.workflow:
-        yield from _workflow(wanted, config.parent)
+        yield from _workflow(wanted, config)
     if not wanted.shown:
         yield ""
         yield "Next:"
         yield from _next(found, wanted, config)
 
 
-def _workflow(wanted: Wanted, folder: Path) -> Iterator[str]:
-    top = weekly.top_of(folder)
+def _workflow(wanted: Wanted, config: Path) -> Iterator[str]:
+    top = weekly.top_of(config.parent)
     requirement, unsettled = weekly.requirement(__version__, weekly.origin())
     text = weekly.workflow(
         weekly.TEMPLATE.read_text(encoding="utf-8"),
-        site=folder.relative_to(top).as_posix(),
+        site=config.parent.relative_to(top).as_posix(),
+        config=config.name,
         requirement=requirement,
     )
     if wanted.shown:
@@ -90,7 +91,7 @@ def _next(found: Survey | None, wanted: Wanted, config: Path) -> Iterator[str]:
         yield f"  crawler {command:<{width}}  {does}"
     top = weekly.top_of(config.parent)
     if wanted.workflow:
-        yield f"  commit and push {weekly.WORKFLOW}: it runs on Mondays, or by hand under Actions"
+        yield f"  commit and push {_near(config)} and {weekly.WORKFLOW}: it runs on Mondays, or by hand under Actions"
     if (top / ".git").exists() and (seen := _unignored(config.parent)):
         yield f"  add {' and '.join(seen)} to .gitignore"
 

@@ -16,9 +16,12 @@ WORKFLOW = ".github/workflows/weekly-link-audit.yml"
 TEMPLATE = Path(crawler.__file__).parent / "weekly-link-audit.yml"
 
 
-def workflow(template: str, *, site: str, requirement: str) -> str:
-    """The workflow for the site in the folder `site` of its repository; `requirement` is what pip installs."""
-    for name, value in (("SITE", site), ("CRAWLER", requirement)):
+def workflow(template: str, *, site: str, config: str, requirement: str) -> str:
+    """The workflow for the site in the folder `site` of its repository; `requirement` is what pip installs.
+
+    `config` is the name of the configuration in that folder.
+    """
+    for name, value in (("SITE", site), ("CONFIG", config), ("CRAWLER", requirement)):
         quoted = toml(value)  # YAML's double-quoted style has TOML's escapes (YAML 1.2, 5.7)
         before, after = re.split(rf"(?<=^  {name}: ).*$", template, maxsplit=1, flags=re.MULTILINE)
         template = before + quoted + after

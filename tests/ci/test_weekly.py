@@ -59,7 +59,7 @@ class Weekly:
             temporary=self.temporary,
             path=f"{self.temporary}/bin:{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
             context={
-                "env": {"SITE": self.site.folder.relative_to(self.top).as_posix(), "CRAWLER": "cardcrawler"},
+                "env": {**WORKFLOW["env"], "SITE": self.site.folder.relative_to(self.top).as_posix()},
                 "github": {
                     "repository": "me/site",
                     "server_url": "https://github.com",

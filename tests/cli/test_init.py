@@ -109,6 +109,16 @@ def test_another_file_can_be_named(site: CardSite) -> None:
     assert (site.folder / "links.toml").exists()
 
 
+def test_the_workflow_reads_the_file_that_was_named(site: CardSite) -> None:
+    """And whoever follows the last lines commits both."""
+    site.card("one", webUrl="https://a.example/")
+    done = site.run("init", "--workflow", "--config", "links.toml")
+
+    assert (done.code, done.err) == (0, "")
+    assert '  CONFIG: "links.toml"\n' in (site.folder / WORKFLOW).read_text()
+    assert f"  commit and push links.toml and {WORKFLOW}:" in done.out
+
+
 def test_what_cannot_be_written_is_told(site: CardSite) -> None:
     """With the path and the reason."""
     site.card("one", webUrl="https://a.example/")

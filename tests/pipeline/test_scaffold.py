@@ -128,7 +128,9 @@ def test_the_globs_find_the_cards_they_were_made_from(tmp_path: Path, folder: st
 @example('a "b" #c: d')
 def test_the_workflow_names_the_folder_of_the_site(site: str) -> None:
     """As one value, whatever it is called."""
-    text = weekly.workflow(weekly.TEMPLATE.read_text(encoding="utf-8"), site=site, requirement="cardcrawler==1.2")
+    text = weekly.workflow(
+        weekly.TEMPLATE.read_text(encoding="utf-8"), site=site, config="config.toml", requirement="cardcrawler==1.2"
+    )
 
     assert yaml.safe_load(text)["env"] == {"SITE": site, "CRAWLER": "cardcrawler==1.2"}
 
