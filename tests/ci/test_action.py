@@ -68,6 +68,18 @@ def test_it_finds_its_memory_the_second_time(checked: CardSite) -> None:
     assert (checked.folder / ".crawler" / "history.sqlite").is_file()
 
 
+def test_lines_are_shown_where_the_repository_has_them(site: CardSite) -> None:
+    """A site in a folder of its repository is annotated there."""
+    below = CardSite(site.folder / "a & b")
+    below.card("two", webUrl="https://b.example/bad")
+    with serving(ROUTES) as web:
+        below.config(web)
+        _, outputs, runner = run(site, config="a & b/config.toml")
+
+    assert outputs["broken"] == "1", runner.log
+    assert "::error file=a & b/_news/two.md,line=2," in runner.log
+
+
 def test_findings_need_not_fail_the_step(checked: CardSite) -> None:
     """The exit code is an output all the same."""
     with serving(ROUTES) as web:

@@ -126,13 +126,12 @@ def test_the_globs_find_the_cards_they_were_made_from(tmp_path: Path, folder: st
 @example(".")
 @example("$(id)")
 @example('a "b" #c: d')
-def test_the_workflow_names_the_folder_of_the_site(site: str) -> None:
-    """As one value, whatever it is called."""
-    text = weekly.workflow(
-        weekly.TEMPLATE.read_text(encoding="utf-8"), site=site, config="config.toml", requirement="cardcrawler==1.2"
-    )
+def test_the_workflow_names_the_folder_of_the_site_and_its_configuration(name: str) -> None:
+    """Each as one value, whatever it is called."""
+    template = weekly.TEMPLATE.read_text(encoding="utf-8")
+    text = weekly.workflow(template, site=name, config=name, requirement="cardcrawler==1.2")
 
-    assert yaml.safe_load(text)["env"] == {"SITE": site, "CRAWLER": "cardcrawler==1.2"}
+    assert yaml.safe_load(text)["env"] == {"SITE": name, "CONFIG": name, "CRAWLER": "cardcrawler==1.2"}
 
 
 @pytest.mark.parametrize(
