@@ -1,8 +1,9 @@
-"""How long `crawler --help` takes, beside a Python that does nothing, and which packages it loads.
+"""How long `crawler --help` and the audit of one card take, beside a Python that does nothing, and what help loads.
 
     .venv/bin/python benchmarks/startup.py [--rounds 30]
 
-The two take turns, so that what else the machine does falls on both; the difference is what a user waits for the
+The audit is of one link to a page of 50 kB on this machine, history and report included; each has a history of its own.
+They take turns, so that what else the machine does falls on all; the difference is what a user waits for the
 program itself. The time of single modules is Python's own estimate (`-X importtime`), which makes them look slower.
 Nothing here fails for being slow; `tests/test_startup.py` holds what may be loaded.
 """
@@ -16,18 +17,31 @@ import re
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import pages
+from contenders import Web, prepare_audit
+from loopback import Loopback
 
 HELP = (sys.executable, "-m", "crawler", "--help")
 NOTHING = (sys.executable, "-c", "pass")
 
 
-def seconds(command: tuple[str, ...]) -> float:
+def seconds(command: Sequence[str]) -> float:
     """One run, start to exit."""
     started = time.perf_counter()
     subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
     return time.perf_counter() - started
+
+
+def audit(folder: Path) -> float:
+    """One audit of the card under `folder`, start to exit."""
+    with tempfile.TemporaryDirectory(dir=folder) as own:
+        return seconds(prepare_audit(Web(folder, links=1, ca_file="", concurrency=1), Path(own)))
 
 
 def loaded() -> list[tuple[str, float]]:
@@ -45,15 +59,19 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description="Time of `crawler --help`.")
     arguments.add_argument("--rounds", type=int, default=30, help="runs of each (default: 30)")
     given = arguments.parse_args()
-    seconds(HELP)  # compiles what is not compiled yet
-    rounds = [(seconds(HELP), seconds(NOTHING)) for _ in range(given.rounds)]
+    with tempfile.TemporaryDirectory(prefix="bench-") as name, Loopback(hosts=1, tls=False, folder=Path(name)) as web:
+        folder = Path(name)
+        where = next(pages.addresses(hosts=1))
+        pages.write_cards(folder / "cards", [(where, where.url(web.scheme, web.port))])
+        audit(folder)  # compiles what is not compiled yet
+        rounds = [(seconds(HELP), seconds(NOTHING), audit(folder)) for _ in range(given.rounds)]
     print(f"{given.rounds} rounds; Python {platform.python_version()}, {os.cpu_count()} cores")
-    for name, column in (("crawler --help", 0), ("python -c pass", 1)):
+    for name, column in (("crawler --help", 0), ("python -c pass", 1), ("audit of one card", 2)):
         times = [one[column] * 1_000 for one in rounds]
         print(f"{name:<18}{statistics.median(times):>7.1f} ms   fastest {min(times):.1f}, slowest {max(times):.1f}")
-    print(f"{'ratio':<18}{statistics.median(one / other for one, other in rounds):>7.1f}")
-    print(f"{'difference':<18}{statistics.median(one - other for one, other in rounds) * 1_000:>7.1f} ms")
-    print("\nslowest to import, under -X importtime:")
+    print(f"{'help: ratio':<18}{statistics.median(one / other for one, other, _ in rounds):>7.1f}")
+    print(f"{'help: difference':<18}{statistics.median(one - other for one, other, _ in rounds) * 1_000:>7.1f} ms")
+    print("\nslowest to import for help, under -X importtime:")
     for name, milliseconds in loaded()[:12]:
         print(f"  {name:<24}{milliseconds:>6.1f} ms")
 
