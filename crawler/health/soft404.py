@@ -119,7 +119,7 @@ def suspicion(evidence: Evidence) -> Suspicion | None:
         return Suspicion.WORDS
     where = landing(evidence)
     lost = where is not None and not where.slug_kept and not shortened(evidence.link.url)
-    site = _called_like_site(sight) or _called_like_others(evidence, sight)
+    site = bool(evidence.titles) and (_called_like_site(sight) or _called_like_others(evidence, sight))
     if not (lost or site or sight.small) or title_likeness(evidence) >= SAME_TITLE:
         return None
     if lost:

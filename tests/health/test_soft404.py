@@ -148,6 +148,7 @@ def test_a_title_that_other_pages_of_the_host_have_makes_a_suspect() -> None:
 
     assert suspicion(evidence(told[0], title="A walk", tally=tally)) is Suspicion.SITE
     assert suspicion(evidence(told[0], title="All about the bay", tally=tally)) is None
+    assert suspicion(evidence(told[0], tally=tally)) is None  # no card says what it should be called
     assert suspicion(evidence(told[0], title="A walk", tally=tally_of([told[0], told[0]]))) is None
 
 
