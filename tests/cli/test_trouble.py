@@ -195,3 +195,17 @@ def test_a_setting_that_a_room_refuses_is_told_with_file_and_line(site: CardSite
     assert (done.code, done.out) == (3, "")
     assert message in done.err, done.err
     assert site.run("audit", "--accept", "9", "--dump").err.startswith("crawler: command line: [audit] accept: '9' is")
+
+
+def test_what_is_said_is_no_command_to_a_runner(site: CardSite) -> None:
+    """Names of files and addresses of cards are printed so that the runner of a CI job obeys none of them."""
+    folder = site.folder / "::stop-commands::x"
+    folder.mkdir()
+    (folder / "a.md").write_text('---\nwebUrl: "https://a b/##[add-mask]a"\n---\n')
+    missing, checked = site.run("audit", "::group::y"), site.run("audit", "--offline", "--check", folder.name)
+    listed = site.run("audit", "--dump", folder.name)
+    lines = f"{missing.err}{checked.out}{checked.err}{listed.out}".splitlines()
+
+    assert "there is no such file" in missing.err
+    assert checked.code == 2
+    assert [line for line in lines if line.lstrip().startswith("::") or "##[" in line] == []
