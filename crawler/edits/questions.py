@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
+from datetime import datetime, timedelta
 
 from crawler.edits import amp, image, redirect
 from crawler.edits.case import Case, Terms, is_kept
-from crawler.model import Kind, Purpose, Question, Request, Want
+from crawler.model import Answered, Kind, Observation, Purpose, Question, Request, Want
 from crawler.urls import canonical, host_of
 
 ROUNDS = 3
 """Times that a run asks: of several candidates one after the other."""
 SHARE = 0.5
 """Requests on behalf of repairs for each link that was asked, at the most."""
+LATELY = timedelta(days=30)
+"""For so long an https or clean address that did not answer well is not tried again."""
 LEAST = 50
 """Requests that are granted however few links there are."""
 
@@ -34,6 +37,12 @@ def questions(case: Case, terms: Terms) -> Iterator[Question]:
         if url is not None and case.subject.answer(purpose, url) is None and _can_be_asked(url):
             request = Request(url=url, want=want, purpose=purpose)
             yield Question(request=request, about=case.subject.link.url)
+
+
+def in_vain(seen: Observation, now: datetime) -> bool:
+    """Whether an address did not answer well, so lately that asking again would tell nothing new."""
+    well = isinstance(seen.outcome, Answered) and 200 <= seen.outcome.status <= 299
+    return not well and now - seen.asked_at < LATELY
 
 
 def _next_picture(case: Case, terms: Terms) -> str | None:

@@ -10,7 +10,6 @@ from typing import Protocol
 
 import msgspec
 
-from crawler.edits.archive_search import still_counts
 from crawler.edits.questions import ROUNDS as REPAIR_ROUNDS
 from crawler.edits.questions import granted as granted_repairs
 from crawler.health.own_side import unreached
@@ -35,6 +34,7 @@ from crawler.pipeline.due import age, askable, carried, confirms, fresh, in_full
 from crawler.pipeline.findings import Judging
 from crawler.pipeline.plan import Plan
 from crawler.pipeline.progress import Progress
+from crawler.pipeline.recall import recall, without_vain
 from crawler.settings import Settings
 from crawler.urls import host_of
 
@@ -172,7 +172,7 @@ class Audit:
         """What cards can be repaired with: other pictures, https, clean addresses."""
         about: set[str] | None = None
         for _ in range(REPAIR_ROUNDS):
-            wanted = list(judging.repair_questions(about))
+            wanted = without_vain(list(judging.repair_questions(about)), self._history, self._run, now=self._clock())
             budget = self._settings.network.host_budget
             asked = granted_repairs(wanted, links=links, host_budget=budget, secure=judging.secure_hosts())
             about = {question.about for question in wanted} if asked else set()
@@ -192,20 +192,9 @@ class Audit:
         await archive.rounds(
             wanted,
             links=self._settings.fix.archive_links,
-            recall=lambda question: self._recall(question, now),
+            recall=lambda question: recall(question, self._history, self._run, now=now),
             ask=lambda due: self._ask("asking the archive", due),
         )
-
-    def _recall(self, question: Question, now: datetime) -> bool:
-        """Takes the answer of an earlier run over into this one, if there is one that still counts.
-
-        So a stored run holds all that its proposals rest on, and nothing that still counts is pruned with an old run.
-        """
-        known = self._history.answered(self._run, question.request.url, question.request.purpose)
-        if known is None or not still_counts(known, now):
-            return False
-        self._history.add(self._run, known, about=question.about)
-        return True
 
     def _due(self) -> tuple[list[Due], list[Due]]:
         """What this run has not asked yet and no earlier answer covers: what was left last time, and the rest."""

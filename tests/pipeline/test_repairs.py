@@ -13,6 +13,7 @@ from crawler.history.writing import HistoryWriter
 from crawler.model import (
     Answered,
     Claims,
+    FailureKind,
     Features,
     Hop,
     Image,
@@ -212,6 +213,22 @@ async def test_https_is_asked_for_and_proposed(history: HistoryWriter) -> None:
 
     assert changes(report) == {"_news/a.md webUrl": (PAGE, False)}
     assert [(one.url, one.purpose) for one in kept.engine.questions] == [(PAGE, Purpose.HTTPS)]
+
+
+async def test_https_is_not_tried_every_week_where_there_is_none(history: HistoryWriter) -> None:
+    """One address of a host is tried, and after that none for a month."""
+    plain, other = PAGE.replace("https", "http"), "http://site.example/other"
+    refused = FailureKind.CONNECT_REFUSED
+    answers: dict[str, Sequence[Answer]] = {plain: [shown(plain)], other: [shown(other)], PAGE: [refused]}
+    kept = site(history, answers)
+    asked = []
+    for _ in range(6):
+        await kept.audit(page_link(plain), page_link(other, "_news/b.md"))
+        asked.append([one.url for one in kept.engine.questions if one.purpose is Purpose.HTTPS])
+        kept.engine.questions.clear()
+        kept.later()
+
+    assert asked == [[PAGE], [], [], [], [], [PAGE]]
 
 
 async def test_an_unpublished_or_excluded_place_is_left_alone(history: HistoryWriter) -> None:
