@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import msgspec
 
-from crawler.health.words import fold
+from crawler.health.words import RECENT, fold
 from crawler.model import Record
 
 BEFORE = 16
@@ -61,6 +61,7 @@ def groups_of(data: bytes) -> tuple[Group, ...]:
     return msgspec.json.decode(data, type=tuple[Group, ...])
 
 
+@lru_cache(maxsize=RECENT)  # a page's title is its heading as a rule, and a site's name stands in all of its titles
 def says_not_found(text: str) -> str | None:
     """The wording that a folded title segment or heading begins with or consists of, or None."""
     if match := _STANDALONE.match(text):
