@@ -252,10 +252,16 @@ def _report(options: argparse.Namespace) -> int:
 
     settings = settings_for(options, os.environ, Path.cwd())
     if options.against is None:
-        return commands.report(settings, options.run, _show(options, settings))
+        return commands.report(settings, options.run, _show(options, settings), fail_on=_asked(options, settings))
     asked = getattr(options, "reports.formats")
     settings = for_difference(settings, joined(asked) if asked else None)
-    return commands.difference(settings, options.run, options.against, _show(options, settings))
+    show, fail_on = _show(options, settings), _asked(options, settings)
+    return commands.difference(settings, options.run, options.against, show, fail_on=fail_on)
+
+
+def _asked(options: argparse.Namespace, settings: Settings) -> tuple[str, ...]:
+    """What a report fails on: only what its own --fail-on names, since it is the audit that fails a job."""
+    return settings.audit.fail_on if getattr(options, "audit.fail_on") is not None else ()
 
 
 def _history(options: argparse.Namespace) -> int:

@@ -48,7 +48,7 @@ def audit(settings: Settings, planned: Plan, show: Show) -> int:
     gc.set_threshold(COLLECT_AFTER)
     with told(settings), HistoryWriter(Path(settings.root) / settings.history.path) as history:
         outcome = asyncio.run(_audit(settings, planned, show, history))
-        code = _deliver(outcome.report, settings, show)
+        code = _deliver(outcome.report, settings, show, settings.audit.fail_on)
     return Exit.INTERRUPTED if outcome.interrupted else code
 
 
@@ -65,7 +65,7 @@ def check(settings: Settings, planned: Plan, show: Show) -> int:
     with TemporaryDirectory(prefix="crawler-") as folder, HistoryWriter(Path(folder) / "history.sqlite") as history:
         outcome = asyncio.run(_audit(settings, planned, show, history))
         report = outcome.report
-        code = _code(report, settings)
+        code = _code(report, settings.audit.fail_on)
         if code == Exit.CLEAN and report.unreadable:
             code = Exit.FAILED
         if code != Exit.CLEAN and not show.quiet:
@@ -73,7 +73,7 @@ def check(settings: Settings, planned: Plan, show: Show) -> int:
     return Exit.INTERRUPTED if outcome.interrupted else code
 
 
-def _deliver(report: RunReport, settings: Settings, show: Show) -> int:
+def _deliver(report: RunReport, settings: Settings, show: Show, fail_on: tuple[str, ...]) -> int:
     """Writes the reports, prints the summary; returns the exit code that the findings call for."""
     paths = _written(report, settings, show)
     summarised = show.step_summary is not None and "github" in settings.reports.formats
@@ -83,7 +83,7 @@ def _deliver(report: RunReport, settings: Settings, show: Show) -> int:
         limit = 1_000_000 if show.verbose else 50
         shown = [_near(path) for path in paths]
         sys.stdout.write(terminal.summary(report, colour=show.colour, width=show.width, limit=limit, paths=shown))
-    return _code(report, settings)
+    return _code(report, fail_on)
 
 
 def _written(report: RunReport | Difference, settings: Settings, show: Show) -> tuple[Path, ...]:
@@ -97,11 +97,11 @@ def _written(report: RunReport | Difference, settings: Settings, show: Show) -> 
     return write(report, formats, Path(settings.root) / settings.reports.directory)
 
 
-def _code(report: RunReport, settings: Settings) -> Exit:
+def _code(report: RunReport, fail_on: tuple[str, ...]) -> Exit:
     """What the findings call for."""
     if report.run.void or not report.run.links:  # no card could be read: that is no healthy site
         return Exit.FAILED
-    return Exit.FOUND if fails(report, settings.audit.fail_on) else Exit.CLEAN
+    return Exit.FOUND if fails(report, fail_on) else Exit.CLEAN
 
 
 def fails(report: RunReport, names: tuple[str, ...]) -> bool:
@@ -161,14 +161,14 @@ def explain(settings: Settings, url: str, kind: Kind | None, show: Show, *, as_j
     return Exit.CLEAN
 
 
-def report(settings: Settings, run: str | None, show: Show) -> int:
-    """Renders a stored run again, with the rules of today; asks nothing."""
+def report(settings: Settings, run: str | None, show: Show, *, fail_on: tuple[str, ...]) -> int:
+    """Renders a stored run again, with the rules of today; asks nothing. Exit code 2 by `fail_on`."""
     with told(settings), open_history(settings) as history:
         judging = Judging(history, history.run(run), settings)
-        return _deliver(judging.report(), settings, show)
+        return _deliver(judging.report(), settings, show, fail_on)
 
 
-def difference(settings: Settings, run: str | None, against: str, show: Show) -> int:
+def difference(settings: Settings, run: str | None, against: str, show: Show, *, fail_on: tuple[str, ...]) -> int:
     """Shows how a stored run differs from another; exit code 2 if what is new or changed is named by `fail_on`."""
     with told(settings), open_history(settings) as history:
         found = difference_of(history, settings, run, against)
@@ -178,7 +178,7 @@ def difference(settings: Settings, run: str | None, against: str, show: Show) ->
             limit = 1_000_000 if show.verbose else 50
             text = difference_text.summary(found, colour=show.colour, width=show.width, limit=limit, paths=shown)
             sys.stdout.write(text)
-        return Exit.FOUND if worsened(found, settings.audit.fail_on) else Exit.CLEAN
+        return Exit.FOUND if worsened(found, fail_on) else Exit.CLEAN
 
 
 def history(settings: Settings, url: str | None, show: Show, *, as_json: bool) -> int:

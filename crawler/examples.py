@@ -60,7 +60,10 @@ EXAMPLES: dict[str, str] = {
 
 """
         + _FORMATS
-        + EXITS
+        + _CODES.format(
+            found="findings, or what is new with --against, that --fail-on names; only if it is given",
+            interrupted="nothing is lost",
+        )
     ),
     "fix": (
         """examples:
