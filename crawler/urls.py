@@ -50,6 +50,8 @@ _SETTLED = re.compile(
     r"/(?!\.)(?:[A-Za-z0-9_~!$&()*+,;=:@.-]++|/(?!\.)|%(?!2[eE]))*+(?:\?[A-Za-z0-9_~!$&()*+,;=:@/?.%-]*+)?"
 )
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
+_CONTROLS = "".join(map(chr, range(0x21)))
+"""C0 controls and the blank, which browsers drop at both ends."""
 _STRAY = "\"'<>`“”‘’«»"
 
 
@@ -65,7 +67,7 @@ def canonical(written: str, base: str | None = None) -> str:
     """
     if _SETTLED.fullmatch(written):
         return written
-    text = written.strip()
+    text = written.strip().strip(_CONTROLS)
     if not text:
         raise ValueError("the address is empty")
     if text[0] in _STRAY or text[-1] in _STRAY:
@@ -84,6 +86,8 @@ def canonical(written: str, base: str | None = None) -> str:
     if not href.startswith(("http://", "https://")):
         raise ValueError(f"the scheme {href.split(':', 1)[0]}: cannot be checked; only http and https can")
     without = href.split("#", 1)[0]
+    if without.endswith("'"):  # before a fragment; of the others, none is left by now
+        raise ValueError("a stray ' stands around the address")
     host = host_of(without)
     if ".." in host or host.startswith("."):
         raise ValueError(f"the host {host} has an empty label")

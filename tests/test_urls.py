@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ada_url
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.urls import NotForTheWebError, address_of, canonical, host_of, is_root, origin_of, port_of
@@ -72,6 +72,8 @@ def test_relative_addresses_are_joined_to_their_base() -> None:
 
 
 @given(st.text(max_size=60))
+@example("0'\x1b")
+@example("0'#")
 def test_canonical_addresses_are_stable(written: str) -> None:
     """Whatever comes, it is refused, or an address that stays as it is when read again."""
     try:
