@@ -10,12 +10,15 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 import pages
 from loopback import Loopback
 
+ENGINES = ("local", "processes")
+"""Ours that are measured."""
 HOST_CONCURRENCY = 10
 """lychee's default; far more than our own."""
 
@@ -46,12 +49,17 @@ class Contender:
     """Fills an empty folder, and says the command to run in it."""
     check: Callable[[Web, Path, str], str | None]
     """What is wrong with a run, by its folder and standard output; None if every link was found well."""
+    engine: str = ""
+    """Of ours, what asks."""
 
 
 def installed() -> list[Contender]:
     """The tools that there are, ours first."""
     rows = [
-        Contender("crawler audit", version("cardcrawler"), prepare_audit, check_audit),
+        Contender(f"crawler audit, {engine}", "", partial(prepare_audit, engine=engine), check_audit, engine)
+        for engine in ENGINES
+    ]
+    rows += [
         Contender("bare aiohttp loop", version("aiohttp"), prepare_bare, check_bare),
     ]
     if path := program("lychee"):
@@ -80,7 +88,7 @@ def open_web(*, hosts: int, tls: bool, concurrency: int) -> Iterator[tuple[Web, 
             yield Web(folder, len(addresses), server.ca_file, concurrency), server
 
 
-def prepare_audit(web: Web, folder: Path) -> list[str]:
+def prepare_audit(web: Web, folder: Path, engine: str = "local") -> list[str]:
     """Nothing polite: no interval, no retry, loopback allowed; all else as it comes."""
     config = web.folder / "config.toml"  # beside the cards, as in a site
     config.write_text(
@@ -101,7 +109,8 @@ formats = ["json"]
 """,
         encoding="utf-8",
     )
-    return [sys.executable, "-m", "crawler", "audit", "--no-progress", "--config", str(config)]
+    command = [sys.executable, "-m", "crawler", "audit", "--no-progress"]
+    return [*command, "--engine", engine, "--config", str(config)]
 
 
 def check_audit(web: Web, folder: Path, _: str) -> str | None:

@@ -1,4 +1,4 @@
-"""How many links a second: `crawler audit` beside a bare aiohttp loop, lychee and LinkChecker, over one web.
+"""How many links a second: `crawler audit`, with both engines, beside a bare aiohttp loop, lychee and LinkChecker.
 
     .venv/bin/pip install '.[bench]'
     .venv/bin/python benchmarks/throughput.py [--tls] [--rounds 5]
@@ -82,26 +82,34 @@ def _resident(usage: resource.struct_rusage) -> int:
 
 HEADINGS = (
     f"{'':<26}{'links/s':>8}{'slowest-fastest':>17}{'CPU ms/link':>13}{'server':>8}{'MiB':>6}"
-    f"{'requests':>10}{'connections':>13}{'crawler is':>12}"
+    f"{'requests':>10}{'connections':>13}{'local is':>10}{'processes':>10}"
 )
 
 
 def table(rows: list[Contender], rounds: list[list[Run]], links: int) -> str:
-    """One line for each tool; the ratios are medians of those within a round."""
+    """One line for each tool; the last columns hold our speed with each engine against its, as medians of rounds."""
     lines = [HEADINGS]
     for column, row in enumerate(rows):
         runs = [one[column] for one in rounds]
         rates = sorted(links / run.seconds for run in runs)
-        ratio = statistics.median(one[column].seconds / one[0].seconds for one in rounds)
         served = runs[-1].served
+        shares = (_share(rows, rounds, column, engine) for engine in contenders.ENGINES)
         lines.append(
             f"{row.name + ' ' + row.version:<26}{statistics.median(rates):>8.0f}{f'{rates[0]:.0f}-{rates[-1]:.0f}':>17}"
             f"{statistics.median(run.processor for run in runs) / links * 1_000:>13.2f}"
             f"{statistics.median(run.served['busy'] / run.seconds for run in runs):>8.0%}"
             f"{statistics.median(run.memory for run in runs) / (1 << 20):>6.0f}"
-            f"{served['requests']:>10}{served['connections']:>13}{f'{ratio:.2f} x' if column else '':>12}"
+            f"{served['requests']:>10}{served['connections']:>13}" + "".join(f"{share:>10}" for share in shares)
         )
     return "\n".join(lines)
+
+
+def _share(rows: list[Contender], rounds: list[list[Run]], column: int, engine: str) -> str:
+    """How fast we are with `engine` against the tool of `column`, where that is another's."""
+    own = next((number for number, row in enumerate(rows) if row.engine == engine), None)
+    if own is None or rows[column].engine:
+        return ""
+    return f"{statistics.median(one[column].seconds / one[own].seconds for one in rounds):.2f} x"
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """What a second audit of an unchanged web costs beside the first: requests, bytes and CPU.
 
-    .venv/bin/python benchmarks/reaudit.py [--links 1200]
+    .venv/bin/python benchmarks/weekly.py [--links 1200]
 
 The web is the statistical model's: of its hosts 35 % send validators, of those 60 % honour them and 15 % send another
 one with each answer (`simulate_links.py`); redirects, refusals, missing pages and faults have the shares of
