@@ -115,6 +115,8 @@ async def _audit(settings: Settings, planned: Plan, show: Show, history: History
     stop = asyncio.Event()
     with _shown(show) as progress, _stopping(stop):
         async with engine_for(settings, version=__version__, now=_now, note=progress.note) as engine:
+            if not settings.audit.offline:
+                await engine.expect(len(planned.links))
             run = Audit(
                 planned,
                 settings,

@@ -78,6 +78,8 @@ class ClusterHand:
 class ClusterCrew:
     """The workers of one cluster."""
 
+    prompt = False
+
     def __init__(self, settings: Settings, *, version: str) -> None:
         self._settings, self._version = settings, version
         self._scheduler = settings.engine.scheduler

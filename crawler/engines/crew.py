@@ -72,6 +72,9 @@ class Hand(Protocol):
 class Crew(Protocol):
     """Where workers come from."""
 
+    prompt: bool
+    """Workers can be had at once, without asking anybody."""
+
     async def open(self) -> int:
         """How many workers there may be. Raises EngineError, ConfigError."""
 
@@ -152,6 +155,12 @@ class CrewEngine:
                 task.cancel()
         await asyncio.gather(*(self._dismissed(member) for member in members))
         await self._crew.close()
+
+    async def expect(self, links: int) -> None:
+        """So many links will be asked soon: workers that can be had at once start while the run is prepared."""
+        if self._crew.prompt and links:
+            self._size = self._size or await self._crew.open()
+            await self._staff(-(-links // SIZE))
 
     async def ask(self, requests: Sequence[Request], deliver: Deliver, *, fresh_connections: bool) -> None:
         """Asks each distinct request once. Files of the site are read here: workers may be where they are not.

@@ -64,6 +64,9 @@ class LocalEngine:
     async def __aexit__(self, *_: object) -> None:
         """Nothing is held open between calls."""
 
+    async def expect(self, links: int) -> None:
+        """Nothing has to be prepared."""
+
     async def ask(
         self,
         requests: Sequence[Request],

@@ -94,6 +94,8 @@ class ProcessHand:
 class ProcessCrew:
     """As many processes as there are cores, or as the settings say."""
 
+    prompt = True
+
     def __init__(self, settings: Settings, *, version: str) -> None:
         self._settings, self._version = settings, version
         self._proxies = getproxies()

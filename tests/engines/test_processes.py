@@ -136,6 +136,18 @@ async def test_a_second_call_asks_with_the_same_workers() -> None:
         assert asked.pids() == before
 
 
+async def test_workers_start_while_the_run_is_prepared() -> None:
+    """As many as the links that are expected call for; the asking goes to them, and to another for one that is lost."""
+    async with LoopbackWeb(PAGES) as web, asking(web, TWO) as asked:
+        await asked.engine.expect(399)
+        early = asked.pids()
+        await asked.kill(early[0])
+        await asked.ask(urls(12, 40))
+
+    assert len(early) == 2
+    assert asked.urls() == sorted(urls(12, 40))
+
+
 async def test_what_is_wrong_with_the_settings_is_told() -> None:
     """Not as a lost worker."""
     async with LoopbackWeb({}) as web:
