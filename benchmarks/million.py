@@ -38,6 +38,7 @@ from crawler.model import Answered, Failure, FailureKind, Fetched, Hop, Observat
 from crawler.net import pool
 from crawler.net.pace import Pace
 from crawler.net.polite import Polite
+from crawler.net.seam import Moment
 from crawler.pipeline.audit import Audit
 from crawler.pipeline.plan import plan
 from crawler.pipeline.progress import Silent
@@ -99,14 +100,15 @@ def write_cards(folder: Path, links: int) -> None:
 
 
 class FromMemory:
-    """A `Fetch` that knows every answer; the same URL gets the same one."""
+    """An `Exchange` that knows every answer; the same URL gets the same one."""
 
     def __init__(self) -> None:
         where = pages.Address("site.example", "/{path}", "{title}")
         self._page = b"".join(pages.page(where, "https://site.example/{path}"))[:READ]
 
-    async def fetch(self, request: Request) -> Fetched:
+    async def exchange(self, request: Request, moment: Moment) -> Fetched:
         """The answer."""
+        await moment()
         await asyncio.sleep(0)
         name = request.url.rpartition("-")[2]
         if not name.isdigit():  # a front page; or a name that was made up
@@ -152,7 +154,7 @@ class MemoryEngine:
 
     def __init__(self, network: NetworkSettings) -> None:
         self._network = network
-        self._fetch = FromMemory()
+        self._exchange = FromMemory()
 
     async def ask(
         self,
@@ -164,7 +166,7 @@ class MemoryEngine:
         """Asks each request once."""
         clock = asyncio.get_running_loop().time
         pace = Pace(self._network, clock=clock, now=_now)
-        fetch = Polite(self._fetch, pace)
+        fetch = Polite(self._exchange, pace)
 
         async def one(request: Request) -> Observation:
             asked_at = _now()

@@ -7,7 +7,6 @@ from whoever owns them, so that a host sees one pace whatever leads there.
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
@@ -15,6 +14,7 @@ from typing import Protocol
 from crawler.engines.messages import Slower, Ticket, TurnOver, TurnSent
 from crawler.engines.shards import Keys
 from crawler.model import Answered, Failure
+from crawler.net.gate import Gate, Turn
 from crawler.net.pace import Pace
 from crawler.settings import HostTable, NetworkSettings
 
@@ -30,6 +30,17 @@ class Desk(Protocol):
 
     def news(self) -> None:
         """A host of our own has asked for something."""
+
+
+class BorrowedTurn(Turn):
+    """A turn that another worker gave; it is told when the request leaves, and what was answered."""
+
+    __slots__ = ("outcome", "ticket")
+
+    def __init__(self, host: str, gate: Gate, ticket: Ticket) -> None:
+        super().__init__(host, gate)
+        self.ticket = ticket
+        self.outcome: Answered | Failure | None = None
 
 
 class SharedPace(Pace):
@@ -49,16 +60,14 @@ class SharedPace(Pace):
         self._keys = Keys()
         self._own: dict[str, float | None] = {}  # key -> when another worker may have asked there last
         self._rested: set[str] = set()
-        self._borrowed: defaultdict[str, list[Ticket]] = defaultdict(list)
-        self._answers: dict[str, Answered | Failure] = {}
         self._refused: dict[str, float] = {}
 
     def own(self, key: str, since: float | None = None) -> None:
         """The site is ours; `since` is when another worker that had it may have asked there last, on the clock."""
         self._own.setdefault(key, since)
 
-    async def enter(self, host: str) -> bool:
-        """Waits for a turn, our own or a borrowed one; False if the host is deferred."""
+    async def enter(self, host: str) -> Turn | None:
+        """Waits for a turn, our own or a borrowed one; None if the host is deferred."""
         key = self._keys.of(host)
         if key not in self._own:
             borrowed = await self._desk.borrow(host)
@@ -66,13 +75,12 @@ class SharedPace(Pace):
                 ticket, deferred = borrowed
                 if deferred is not None:
                     self._refused[host] = deferred
-                    return False
-                self._borrowed[host].append(ticket)
-                return True
+                    return None
+                return BorrowedTurn(host, self._gate(host), ticket)
             self.own(key)
-        return await self.enter_own(host)
+        return await self._enter_own(host)
 
-    async def enter_own(self, host: str) -> bool:
+    async def _enter_own(self, host: str) -> Turn | None:
         """Waits for a turn of a host that is ours, for us or for whoever borrows it."""
         since = self._own.get(self._keys.of(host))
         if since is not None and host not in self._rested:
@@ -84,46 +92,45 @@ class SharedPace(Pace):
         """The wait that `host` asked for, of us or of its owner."""
         return super().deferred(host) or self._refused.get(host)
 
-    async def moment(self, host: str) -> None:
-        """Waits until the request of the turn given last may leave. A borrowed turn is given at that moment."""
-        tickets = self._borrowed.get(host)
-        if tickets:
-            self._desk.send(TurnSent(tickets[-1]))
+    async def moment(self, turn: Turn) -> None:
+        """Waits until the turn's request may leave. A borrowed turn is given at that moment."""
+        if isinstance(turn, BorrowedTurn):
+            self._desk.send(TurnSent(turn.ticket))
         else:
-            await super().moment(host)
+            await super().moment(turn)
 
-    async def lend(self, host: str) -> bool:
-        """Waits for a turn of a host that is ours, and until its request may leave; False if the host is deferred."""
-        if not await self.enter_own(host):
-            return False
-        try:
-            await self.until_due(host)
-        except asyncio.CancelledError:
-            super().leave(host)
-            raise
-        return True
+    async def lend(self, host: str) -> Turn | None:
+        """Waits for a turn of a host that is ours, and until its request may leave; None if the host is deferred."""
+        turn = await self._enter_own(host)
+        if turn is not None:
+            try:
+                await self.until_due(turn)
+            except asyncio.CancelledError:
+                super().leave(turn)
+                raise
+        return turn
 
-    def heard(self, host: str, outcome: Answered | Failure) -> None:
+    def heard(self, turn: Turn, outcome: Answered | Failure) -> None:
         """Of a borrowed turn, its owner minds the answer."""
-        if self._borrowed.get(host):
-            self._answers[host] = outcome
+        if isinstance(turn, BorrowedTurn):
+            turn.outcome = outcome
             return
-        super().heard(host, outcome)
+        super().heard(turn, outcome)
         if self._news:
             self._desk.news()
 
-    def leave(self, host: str) -> None:
+    def leave(self, turn: Turn) -> None:
         """The turn is over."""
-        tickets = self._borrowed.get(host)
-        if not tickets:
-            super().leave(host)
+        if not isinstance(turn, BorrowedTurn):
+            super().leave(turn)
             return
-        over = TurnOver(tickets.pop())
-        match self._answers.pop(host, None):
+        match turn.outcome:
             case Answered() as answer:
-                over = TurnOver(over.ticket, answer.status, answer.header("retry-after"))
+                over = TurnOver(turn.ticket, answer.status, answer.header("retry-after"))
             case Failure(kind=kind):
-                over = TurnOver(over.ticket, failure=kind)
+                over = TurnOver(turn.ticket, failure=kind)
+            case None:
+                over = TurnOver(turn.ticket)
         self._desk.send(over)
 
     def slow_down(self, host: str, interval: float) -> None:

@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from pathlib import Path
-from typing import assert_never
+from typing import Any, TypeVar, assert_never
 
 from crawler.engines.charter import Charter
 from crawler.engines.local import LocalEngine
@@ -39,7 +39,10 @@ from crawler.engines.messages import (
 from crawler.engines.turns import SharedPace
 from crawler.errors import ConfigError, CrawlerError
 from crawler.model import Answered, Failure, Observation, Request
+from crawler.net.gate import Turn
 from crawler.text import printable
+
+T = TypeVar("T")
 
 BATCH = 32
 """Observations told at once, at the most."""
@@ -75,12 +78,12 @@ class Worker:
         self._numbers: dict[Request, int] = {}  # of this call
         self._taken: list[Request] = []  # until its last message
         self._asking: set[asyncio.Task[None]] = set()
-        self._lending: dict[Ticket, tuple[str, asyncio.Task[None]]] = {}
+        self._lending: dict[Ticket, asyncio.Task[Turn | None]] = {}
         self._borrowing: dict[Ticket, asyncio.Future[float | Yours | None]] = {}
         self._tickets = 0
         self._held: list[tuple[int, Observation]] = []
         self._timer: asyncio.TimerHandle | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._over = asyncio.Event()
 
     async def run(self) -> None:
@@ -120,10 +123,10 @@ class Worker:
                 for mark in marks:
                     self._pace.learn(mark)
             case TurnWanted(ticket=ticket, host=host):
-                self._lending[ticket] = host, self._start(self._lend(ticket, host))
+                self._lending[ticket] = self._start(self._lend(ticket, host))
             case TurnSent(ticket=ticket):
-                if ticket in self._lending:
-                    self._pace.sent(self._lending[ticket][0])
+                if (turn := self._lent(self._lending.get(ticket))) is not None:
+                    self._pace.sent(turn)
             case TurnOver():
                 self._take_back(message)
             case TurnGiven(ticket=ticket, deferred=deferred):
@@ -210,25 +213,31 @@ class Worker:
 
     # ---- turns ----
 
-    async def _lend(self, ticket: Ticket, host: str) -> None:
-        taken = await self._pace.lend(host)
-        self.send(TurnGiven(ticket, None if taken else self._pace.deferred(host) or 0.0))
-        if not taken:
+    async def _lend(self, ticket: Ticket, host: str) -> Turn | None:
+        turn = await self._pace.lend(host)
+        self.send(TurnGiven(ticket, None if turn else self._pace.deferred(host) or 0.0))
+        if turn is None:
             del self._lending[ticket]
+        return turn
+
+    def _lent(self, lending: asyncio.Task[Turn | None] | None) -> Turn | None:
+        """The turn, if it has been given."""
+        return lending.result() if lending and lending.done() and not lending.cancelled() else None
 
     def _take_back(self, message: TurnOver) -> None:
-        host, lending = self._lending.pop(message.ticket, ("", None))
+        lending = self._lending.pop(message.ticket, None)
         if lending is None:
             return
-        if not lending.done():
-            lending.cancel()  # it was not given yet
+        lending.cancel()  # if it was not given yet
+        turn = self._lent(lending)
+        if turn is None:
             return
         headers = (("retry-after", message.retry_after),) if message.retry_after is not None else ()
         if message.failure:
-            self._pace.heard(host, Failure(kind=message.failure, detail="", url=""))
+            self._pace.heard(turn, Failure(kind=message.failure, detail="", url=""))
         elif message.status:
-            self._pace.heard(host, Answered(url="", status=message.status, headers=headers))
-        self._pace.leave(host)
+            self._pace.heard(turn, Answered(url="", status=message.status, headers=headers))
+        self._pace.leave(turn)
 
     def _borrowed(self, ticket: Ticket, answer: float | Yours | None) -> None:
         given = self._borrowing.get(ticket)
@@ -237,7 +246,7 @@ class Worker:
 
     # ---- tasks ----
 
-    def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+    def _start(self, work: Coroutine[None, None, T]) -> asyncio.Task[T]:
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from multidict import CIMultiDict
@@ -16,8 +16,7 @@ from crawler.net.families import OF_ONE_ADDRESS, Families
 from crawler.net.headers import Headers, evidence
 from crawler.net.proxies import Screen
 from crawler.net.route import Route, Routes
-from crawler.net.seam import LIMITS, Readers
-from crawler.urls import host_of
+from crawler.net.seam import LIMITS, Moment, Readers
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 """Statuses whose Location is followed (RFC 9110, 15.4); 300, 304 and 305 are answers."""
@@ -38,8 +37,6 @@ class Terms:
     headers: Mapping[Want, CIMultiDict[str]]
     """What every request carries."""
     clock: Callable[[], float]
-    moment: Callable[[str], Awaitable[None]]
-    """Called with the host before each request leaves, which it does at once afterwards."""
 
     def headers_for(self, request: Request, route: Route, *, close: bool) -> CIMultiDict[str]:
         """What `request` carries; `close` asks the server to close the connection afterwards."""
@@ -60,6 +57,7 @@ class Attempt:
     __slots__ = (
         "_headers",
         "_length",
+        "_moment",
         "_started",
         "_status",
         "_terms",
@@ -72,8 +70,8 @@ class Attempt:
         "requests",
     )
 
-    def __init__(self, request: Request, terms: Terms) -> None:
-        self.request, self._terms = request, terms
+    def __init__(self, request: Request, terms: Terms, moment: Moment) -> None:
+        self.request, self._terms, self._moment = request, terms, moment
         self._started = terms.clock()
         self.fresh = True
         self.limit: asyncio.Timeout | None = None
@@ -88,7 +86,7 @@ class Attempt:
     async def sending(self, *, fresh: bool) -> None:
         """A connection stands, `fresh` if made for this; waits until the request may leave, which it does then."""
         before = self._terms.clock()
-        await self._terms.moment(host_of(self.request.url))
+        await self._moment()
         if self.limit and (when := self.limit.when()) is not None:
             self.limit.reschedule(when + self._terms.clock() - before)  # waiting for a turn never counts
         if not self.requests:

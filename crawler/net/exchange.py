@@ -12,21 +12,22 @@ from crawler.net.attempt import Attempt, Terms
 from crawler.net.failures import DroppedError, ProxyRefusalError, failure_of
 from crawler.net.idle import Idle
 from crawler.net.route import Way
+from crawler.net.seam import Moment
 from crawler.urls import host_of
 
 PROXY_LOGIN = 407
 """What only a proxy may answer (RFC 9110, 15.5.8)."""
 
 
-class AiohttpFetch:
+class AiohttpExchange:
     """Exchanges one request for one answer, without following, retrying or waiting."""
 
     def __init__(self, terms: Terms, sessions: Mapping[Way, aiohttp.ClientSession], idle: Idle) -> None:
         self._terms, self._sessions, self._idle = terms, sessions, idle
 
-    async def fetch(self, request: Request) -> Fetched:
+    async def exchange(self, request: Request, moment: Moment) -> Fetched:
         """The answer with what was wanted of its body, or why there is none."""
-        attempt = Attempt(request, self._terms)
+        attempt = Attempt(request, self._terms, moment)
         try:
             async with asyncio.timeout(self._terms.timeout) as attempt.limit:
                 await self._exchange(attempt)

@@ -1,4 +1,4 @@
-"""What is known of one host's pace, and what of that another process must know before it asks there too."""
+"""What is known of one host's pace, the turns to ask it, and what of that another process must know."""
 
 from __future__ import annotations
 
@@ -31,6 +31,15 @@ class Mark(Record, frozen=True):
         return msgspec.structs.replace(self, wait=max(0.0, self.wait - seconds))
 
 
+class Turn:
+    """The right to ask a host once, from `Pace.enter` to `Pace.leave`."""
+
+    __slots__ = ("gate", "host")
+
+    def __init__(self, host: str, gate: Gate) -> None:
+        self.host, self.gate = host, gate
+
+
 class Gate:
     """What is known of one host, or of one service's; `interval` (seconds) and `slots` are its own."""
 
@@ -59,14 +68,16 @@ class Gate:
         self.faults = 0  # in a row; counted for those who ask for courtesy
         self.active = 0
         self.slots = slots
-        self.starting = False  # a turn was given, and its request has not left yet
+        self.starting: Turn | None = None  # was given, and its request has not left yet
         self.interval = interval
         self.holds = 0
         self.given = self.next_start = self.next_send = self.not_before = -math.inf
         self.streak = 0  # answers in a row that asked us to wait
         self.asked = 0.0  # seconds that those have cost
         self.deferred: float | None = None
-        self.waiters: list[asyncio.Future[bool]] = []  # short as a rule; an empty deque would take 700 bytes more
+        self.waiters: list[
+            tuple[str, asyncio.Future[Turn | None]]
+        ] = []  # and the host of each; short as a rule; an empty deque would take 700 bytes more
         self.queued = False
         self.timer: asyncio.TimerHandle | None = None
 

@@ -15,14 +15,14 @@ from crawler.errors import ConfigError
 from crawler.model import Want
 from crawler.net.attempt import Terms
 from crawler.net.breaker import Breaking
-from crawler.net.exchange import AiohttpFetch
+from crawler.net.exchange import AiohttpExchange
 from crawler.net.guard import Guard
 from crawler.net.headers import ordinary
 from crawler.net.idle import Idle
 from crawler.net.lines import connecting_time, lines
 from crawler.net.memory import Memory
 from crawler.net.pace import Pace
-from crawler.net.plain import PlainFetch
+from crawler.net.plain import PlainExchange
 from crawler.net.polite import Polite
 from crawler.net.proxies import Proxies, Screen
 from crawler.net.redirect import Redirecting
@@ -76,7 +76,6 @@ async def open_fetch(
         timeout=net.timeout,
         headers={want: CIMultiDict(ordinary(want, user_agent)) for want in Want},
         clock=clock,
-        moment=pace.moment,
     )
     async with contextlib.AsyncExitStack() as stack:
         if resolver is None:
@@ -86,8 +85,8 @@ async def open_fetch(
         sessions = await stack.enter_async_context(
             open_sessions(ways, context, connecting=connecting_time(net.timeout))
         )
-        exchange = AiohttpFetch(terms, sessions, Idle(MOST_IDLE, 2 * KEEP_ALIVE, clock))
-        plain = PlainFetch(terms, ways, context)
+        exchange = AiohttpExchange(terms, sessions, Idle(MOST_IDLE, 2 * KEEP_ALIVE, clock))
+        plain = PlainExchange(terms, ways, context)
         # Read from the inside: an exchange waits for its turn; what is no HTTP to one reading is read in another;
         # who takes no connections is left alone; what failed in passing is tried again, each time with a new turn; and
         # each hop of a redirect is asked in this way, at its own host's pace.

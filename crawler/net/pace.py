@@ -16,7 +16,7 @@ from datetime import datetime
 
 from crawler.model import Answered, Failure
 from crawler.net.courtesy import TOO_MANY_REQUESTS, Courtesy, at_home, courtesy_of, is_fault, shuts_out
-from crawler.net.gate import Gate, Mark
+from crawler.net.gate import Gate, Mark, Turn
 from crawler.net.retry_after import asked_wait
 from crawler.settings import HostTable, NetworkSettings
 
@@ -89,54 +89,55 @@ class Pace:
             gate.holds -= 1
             self._tell(host)
 
-    async def enter(self, host: str) -> bool:
-        """Waits for a turn; False if the host is deferred. Each True must be followed by `leave`."""
+    async def enter(self, host: str) -> Turn | None:
+        """Waits for a turn; None if the host is deferred. Each turn must be followed by `leave`."""
         gate = self._gate(host)
         if gate.deferred is not None:
-            return False
+            return None
         if not gate.waiters and self._room and self._ready_at(gate) <= self._clock():
-            self._take(gate)
-            return True
-        turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        gate.waiters.append(turn)
+            return self._take(gate, host)
+        given: asyncio.Future[Turn | None] = asyncio.get_running_loop().create_future()
+        gate.waiters.append((host, given))
         self._pump(gate)
         try:
-            return await turn
+            return await given
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled() and turn.result():
-                self.leave(host)
+            if given.done() and not given.cancelled() and (turn := given.result()):
+                self.leave(turn)
             raise
 
-    async def moment(self, host: str) -> None:
-        """Waits until the request of the turn given last may leave; it does so now.
+    async def moment(self, turn: Turn) -> None:
+        """Waits until the turn's request may leave; it does so now, for the first time or once more.
 
         A turn is given an interval after the one before, but that one's request left later, by the time that it took to
         connect. So connections are made within the interval, not after it.
         """
-        await self.until_due(host)
-        self.sent(host)
+        await self.until_due(turn)
+        self.sent(turn)
 
-    async def until_due(self, host: str) -> None:
-        """Waits until the request of the turn given last may leave."""
-        gate = self._gates.get(host)
-        if gate and gate.starting and (wait := gate.next_send - self._clock()) > 0:
+    async def until_due(self, turn: Turn) -> None:
+        """Waits until a request may leave in this turn."""
+        # Of two turns that wait, one that is sent once more and the next, the first to wake moves the time on.
+        while (wait := turn.gate.next_send - self._clock()) > 0:  # noqa: ASYNC110 - a clock
             await asyncio.sleep(wait)
 
-    def sent(self, host: str) -> None:
-        """The request of the turn given last leaves now: the next one of `host` leaves an interval later."""
-        gate = self._gates.get(host)
-        if gate and gate.starting:
-            gate.starting = False
-            gate.next_start = gate.given + gate.interval
+    def sent(self, turn: Turn) -> None:
+        """The turn's request leaves now: the next one of its host leaves an interval later."""
+        gate = turn.gate
+        if gate.interval:
             gate.next_send = self._clock() + gate.interval
+        if gate.starting is turn:
+            gate.starting = None
+            gate.next_start = gate.given + gate.interval
             self._pump(gate)
-            self._tell(host)
+            self._tell(turn.host)
 
-    def leave(self, host: str) -> None:
+    def leave(self, turn: Turn) -> None:
         """The turn is over."""
-        gate = self._gates[host]
+        gate = turn.gate
         gate.active -= 1
-        gate.starting = False
+        if gate.starting is turn:  # another one of the host may be
+            gate.starting = None
         self._room += 1
         # Its own next turn comes after those of the hosts that already wait.
         if gate.waiters and not gate.queued and self._queue and self._ready_at(gate) <= self._clock():
@@ -146,18 +147,18 @@ class Pace:
             first.queued = False
             self._pump(first)
         self._pump(gate)
-        self._tell(host)
+        self._tell(turn.host)
 
-    def heard(self, host: str, outcome: Answered | Failure) -> None:
+    def heard(self, turn: Turn, outcome: Answered | Failure) -> None:
         """Minds a 429, or a 503 with Retry-After: they concern the host, whatever was asked.
 
         Another answer ends no deadline. It does end the series whose cost is held against the longest wait of a run:
         without that sum, a host that asks for a bearable wait time and again would hold the run forever.
         """
-        gate = self._gates.get(host)
-        if gate is not None and gate.courtesy is not None:
+        gate = turn.gate
+        if gate.courtesy is not None:
             self._mind(gate, gate.courtesy, outcome)
-        if gate is None or isinstance(outcome, Failure):
+        if isinstance(outcome, Failure):
             return
         wait = None
         if outcome.status in (TOO_MANY_REQUESTS, UNAVAILABLE):
@@ -167,7 +168,7 @@ class Pace:
         if wait is None:
             gate.streak, gate.asked = 0, 0.0
             return
-        self._news.add(host)
+        self._news.add(turn.host)
         now = self._clock()
         gate.streak = min(gate.streak + 1, 16)
         gate.asked += max(0.0, now + wait - max(gate.not_before, now))
@@ -244,22 +245,26 @@ class Pace:
             return math.inf
         return max(gate.next_start, gate.not_before)
 
-    def _take(self, gate: Gate) -> None:
+    def _take(self, gate: Gate, host: str) -> Turn:
+        turn = Turn(host, gate)
         gate.active += 1
         self._room -= 1
         if gate.interval:
-            gate.starting = True
+            gate.starting = turn
             gate.given = self._clock()
             gate.next_start = gate.given + gate.interval
+        return turn
 
     def _pump(self, gate: Gate) -> None:
         """Gives the turns of one host that can be given now; sees to it that somebody comes back for the others."""
         while gate.waiters:
-            if gate.waiters[0].done():  # cancelled
+            host, given = gate.waiters[0]
+            if given.done():  # cancelled
                 gate.waiters.pop(0)
                 continue
             if gate.deferred is not None:
-                gate.waiters.pop(0).set_result(False)
+                gate.waiters.pop(0)
+                given.set_result(None)
                 continue
             ready = self._ready_at(gate)
             now = self._clock()
@@ -270,8 +275,8 @@ class Pace:
             if not self._room:
                 self._enqueue(gate)
                 return
-            self._take(gate)
-            gate.waiters.pop(0).set_result(True)
+            gate.waiters.pop(0)
+            given.set_result(self._take(gate, host))
 
     def _wake(self, gate: Gate) -> None:
         gate.timer = None

@@ -20,7 +20,7 @@ from crawler.net.attempt import Attempt, Terms
 from crawler.net.decode import PIECE
 from crawler.net.lines import Line
 from crawler.net.route import Route, Way
-from crawler.net.seam import LONGEST_HEAD, LONGEST_HEADER, MOST_HEADERS
+from crawler.net.seam import LONGEST_HEAD, LONGEST_HEADER, MOST_HEADERS, Moment
 from crawler.text import printable
 from crawler.urls import address_of, origin_of
 
@@ -36,15 +36,15 @@ _NO_BODY = frozenset({SWITCHING, 204, 304})
 RawHeaders = list[tuple[bytes, bytes]]
 
 
-class PlainFetch:
+class PlainExchange:
     """Exchanges one request for one answer on a connection of its own. Not through proxies."""
 
     def __init__(self, terms: Terms, lines: Mapping[Way, Line], context: ssl.SSLContext) -> None:
         self._terms, self._lines, self._context = terms, lines, context
 
-    async def fetch(self, request: Request) -> Fetched:
+    async def exchange(self, request: Request, moment: Moment) -> Fetched:
         """The answer with what was wanted of its body; PROTOCOL, whatever the reason, if there is none."""
-        attempt = Attempt(request, self._terms)
+        attempt = Attempt(request, self._terms, moment)
         try:
             async with asyncio.timeout(self._terms.timeout) as attempt.limit:
                 await self._exchange(attempt)

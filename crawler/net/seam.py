@@ -1,8 +1,8 @@
-"""The seam of the room: what asks (`Fetch`), what reads (`Reader`), and how much may be read (`LIMITS`)."""
+"""The seams of the room: what asks (`Fetch`), sends (`Exchange`) and reads (`Reader`), and what is read at the most."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -15,6 +15,17 @@ class Fetch(Protocol):
 
     async def fetch(self, request: Request) -> Fetched:
         """What happened. A dead link is data: raises only for what the run cannot survive."""
+
+
+Moment = Callable[[], Awaitable[None]]
+"""Called before a request leaves, each time that it does; waits until it may, which it must do at once afterwards."""
+
+
+class Exchange(Protocol):
+    """Sends one request whose turn it is."""
+
+    async def exchange(self, request: Request, moment: Moment) -> Fetched:
+        """What happened, as of `Fetch`."""
 
 
 class Reader(Protocol):

@@ -133,10 +133,11 @@ def answered_with(status: int, wait: str | None = None) -> Answered:
 async def heard(*answers: tuple[int, str | None]) -> tuple[float, float | None]:
     """(seconds until a.test is ready, its deferral) after these answers."""
     pace = pace_for(settings(max_wait=100.0))
-    assert await pace.enter("a.test")
+    turn = await pace.enter("a.test")
+    assert turn
     for status, wait in answers:
-        pace.heard("a.test", answered_with(status, wait))
-    pace.leave("a.test")
+        pace.heard(turn, answered_with(status, wait))
+    pace.leave(turn)
     return round(max(0.0, pace.ready_at("a.test") - time.monotonic()), 1), pace.deferred("a.test")
 
 
@@ -162,13 +163,14 @@ async def test_bearable_waits_may_not_add_up_forever() -> None:
     """A host that asks for a bearable wait again and again, without a success between, is deferred."""
     pace = pace_for(settings(max_wait=100.0))
     for _ in range(2):
-        assert await pace.enter("b.test")
-        pace.heard("b.test", answered_with(429, "60"))
-        pace._gates["b.test"].not_before = -math.inf  # the wait is over
-        pace.leave("b.test")
+        turn = await pace.enter("b.test")
+        assert turn
+        pace.heard(turn, answered_with(429, "60"))
+        turn.gate.not_before = -math.inf  # the wait is over
+        pace.leave(turn)
 
     assert pace.deferred("b.test") == 60.0
-    assert await pace.enter("b.test") is False
+    assert await pace.enter("b.test") is None
 
 
 async def test_waiting_holds_nothing() -> None:
@@ -190,17 +192,19 @@ async def test_waiting_holds_nothing() -> None:
 async def test_cancelled_waits_leave_no_trace() -> None:
     """Whoever gives up waiting, before or just after the turn was given, blocks nobody."""
     pace = pace_for(settings(host_concurrency=1, max_concurrency=1))
-    assert await pace.enter("a.test")
+    turn = await pace.enter("a.test")
+    assert turn
     waiting = [asyncio.create_task(pace.enter("a.test")) for _ in range(3)]
     await asyncio.sleep(0)
     waiting[0].cancel()
     await asyncio.sleep(0)
-    pace.leave("a.test")  # gives the turn to the second …
+    pace.leave(turn)  # gives the turn to the second …
     waiting[1].cancel()  # … who has gone before it learns of it
     await asyncio.sleep(0)
 
-    assert await waiting[2]
-    pace.leave("a.test")
+    last = await waiting[2]
+    assert last
+    pace.leave(last)
     assert pace.room == 1
 
 
@@ -216,15 +220,17 @@ async def test_connections_are_made_within_the_interval_not_after_it() -> None:
     """The next turn comes an interval after the last one; its request leaves an interval after the last one left."""
     now = 0.0
     pace = Pace(settings(host_request_interval=0.5), clock=lambda: now, now=lambda: datetime.now(UTC))
-    assert await pace.enter("a.test")
+    turn = await pace.enter("a.test")
+    assert turn
     now = 0.2  # so long it took to connect
-    await pace.moment("a.test")
+    await pace.moment(turn)
     assert pace.ready_at("a.test") == 0.5
-    pace.leave("a.test")
+    pace.leave(turn)
 
     now = 0.5
-    assert await pace.enter("a.test")
-    leaving = asyncio.create_task(pace.moment("a.test"))
+    turn = await pace.enter("a.test")
+    assert turn
+    leaving = asyncio.create_task(pace.moment(turn))
     await asyncio.sleep(0)
     assert not leaving.done()  # on a connection that stood already, it waits
     assert pace.ready_at("a.test") == math.inf
@@ -233,14 +239,71 @@ async def test_connections_are_made_within_the_interval_not_after_it() -> None:
     assert pace.ready_at("a.test") == 1.0
 
 
+async def test_a_turn_that_ends_leaves_the_next_one_its_distance() -> None:
+    """While the next request connects, the one before is answered: that one still leaves an interval later."""
+    now = 0.0
+    pace = Pace(
+        settings(host_request_interval=0.5, host_concurrency=2), clock=lambda: now, now=lambda: datetime.now(UTC)
+    )
+    first = await pace.enter("a.test")
+    assert first
+    now = 0.4  # so long it took to connect
+    await pace.moment(first)
+    now = 0.5
+    second = await pace.enter("a.test")
+    assert second
+    now = 0.6
+    pace.leave(first)
+    assert pace.ready_at("a.test") == math.inf
+
+    now = 0.65  # it has connected
+    leaving = asyncio.create_task(pace.moment(second))
+    await asyncio.sleep(0)
+    assert not leaving.done()
+    now = 0.9
+    await leaving
+    assert pace.ready_at("a.test") == 1.0
+
+
+async def test_a_request_that_is_sent_once_more_keeps_its_distance_too() -> None:
+    """On another connection, as the first was closed just then: after what has left meanwhile, before what follows."""
+    now = 0.0
+    pace = Pace(
+        settings(host_request_interval=0.5, host_concurrency=2), clock=lambda: now, now=lambda: datetime.now(UTC)
+    )
+    first = await pace.enter("a.test")
+    assert first
+    await pace.moment(first)
+    now = 0.5
+    second = await pace.enter("a.test")
+    assert second
+    await pace.moment(second)
+
+    now = 0.6
+    again = asyncio.create_task(pace.moment(first))
+    await asyncio.sleep(0)
+    assert not again.done()
+    now = 1.0
+    await again
+    pace.leave(second)
+    third = await pace.enter("a.test")
+    assert third
+    leaving = asyncio.create_task(pace.moment(third))
+    await asyncio.sleep(0)
+    assert not leaving.done()
+    now = 1.5
+    await leaving
+
+
 async def test_what_a_host_has_asked_for_can_be_handed_on() -> None:
     """Its deadline, its interval and what it cost so far, to a ledger that has not asked it yet."""
     now = 100.0
     ours, theirs = (
         Pace(settings(host_request_interval=0.5), clock=lambda: now, now=lambda: datetime.now(UTC)) for _ in "ab"
     )
-    await ours.enter("a.test")
-    ours.heard("a.test", Answered(url="", status=429, headers=(("retry-after", "30"),)))
+    turn = await ours.enter("a.test")
+    assert turn
+    ours.heard(turn, Answered(url="", status=429, headers=(("retry-after", "30"),)))
     ours.slow_down("b.test", 4.0)
     news = ours.news()
     for mark in news:

@@ -16,6 +16,7 @@ from crawler.demo.web import LoopbackWeb
 from crawler.model import Answered, Failure, FailureKind, Fetched, Request, Want
 from crawler.net import pool
 from crawler.net.polite import Polite
+from crawler.net.seam import Moment
 from tests.net.asking import Asking, asking, pace_for, settings
 
 QUICK = page("Quick")
@@ -151,7 +152,8 @@ class Instant:
     def __init__(self) -> None:
         self.asked = 0
 
-    async def fetch(self, request: Request) -> Fetched:
+    async def exchange(self, request: Request, moment: Moment) -> Fetched:
+        await moment()
         self.asked += 1
         await asyncio.sleep(0)
         return Fetched(outcome=Answered(url=request.url, status=200))
