@@ -27,26 +27,30 @@ class Charter(Record, frozen=True):
     title: TitleMode
     proxies: Mapping[str, str]
     certificates: str
-    """Extra trusted ones (PEM) instead of `network.ca_file`: workers may be where that file is not."""
+    """Extra trusted ones (PEM) instead of `network.ca_file`, for workers that are where that file is not."""
 
 
-def charter_for(settings: Settings, *, version: str, proxies: Mapping[str, str], worker: int, workers: int) -> Charter:
-    """The charter of the `worker`th of at most `workers`, with its share of the requests that may be under way.
+def charter_for(
+    settings: Settings, *, version: str, proxies: Mapping[str, str], worker: int, here: bool = False
+) -> Charter:
+    """The charter of the worker with this number, which may be `here`, on this machine; its room is told later.
 
     Raises ConfigError if `ca_file` cannot be read.
     """
     network = settings.network
-    certificates = ""
+    ca_file = certificates = ""
     if network.ca_file:
         path = Path(settings.root) / network.ca_file
         try:
             certificates = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"[network] ca_file: {path}: {error}; name a file of PEM certificates") from error
-    share, rest = divmod(network.max_concurrency, workers)
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise ConfigError(f"[network] ca_file: {path}: {reason}; name a file of PEM certificates") from error
+        if here:
+            ca_file, certificates = str(path.absolute()), ""
     return Charter(
         worker=worker,
-        network=msgspec.structs.replace(network, max_concurrency=share + (worker < rest), ca_file=""),
+        network=msgspec.structs.replace(network, ca_file=ca_file),
         hosts=settings.hosts,
         user_agent=network.user_agent or default_user_agent(version, settings.cards.site_url),
         title=settings.metadata.title,

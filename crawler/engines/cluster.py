@@ -128,9 +128,7 @@ class ClusterCrew:
             return None
         address = there[0]
         self._used.add(address)
-        charter = charter_for(
-            self._settings, version=self._version, proxies=self._proxies, worker=number, workers=self._size
-        )
+        charter = charter_for(self._settings, version=self._version, proxies=self._proxies, worker=number)
         try:
             async with asyncio.timeout(ANSWER):
                 future = self._client.submit(

@@ -1,14 +1,17 @@
 """Requests in, observations out, asked by several workers: who owns which site, and what becomes of a lost worker.
 
-A site goes to the same worker through all calls of a run, so its pace, deadlines, robots.txt and connections are in
-one place. Of a lost worker, what it had not told is asked once more by another, after a rest of one interval.
+A site goes to the same worker through all calls of a run, so its pace, deadlines and connections are in one place. Of
+a lost worker, what it had not told is asked once more by another, after a rest of one interval.
+
+Losses have one owner, the task `_recover`: whoever notices one takes the worker off the list at once, so that nothing
+more is dealt to it, and leaves the rest to that task.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Protocol, Self, assert_never, cast
@@ -22,6 +25,7 @@ from crawler.engines.messages import (
     Down,
     Failed,
     Results,
+    Room,
     Said,
     Slower,
     TurnGiven,
@@ -43,7 +47,11 @@ CALL_OFF = 1.2
 """Seconds that workers have to tell what they know when the asking is called off."""
 SILENCE = 90.0
 """Seconds without a sign of life after which a worker is given up."""
-MOST_LOST = 3
+SETTLE = 0.3
+"""Seconds after a loss before its links are dealt again: workers that end together are noticed together."""
+PATIENCE = 3
+"""Workers that one request may lose; then it is left, as it may be what ends them."""
+MOST_LOST = 4
 """Workers lost in a run, for each that there may be, after which the run is given up."""
 
 Deliver = Callable[[Request, Observation], None]
@@ -96,7 +104,6 @@ class _Member:
         self.out: asyncio.Queue[Down] = asyncio.Queue()  # bounded by what there is to ask
         self.left: set[int] = set()  # numbers of requests that it has not answered
         self.tasks: list[asyncio.Task[None]] = []
-        self.spoke = self.lost = False
         self.called_off = asyncio.Event()
 
 
@@ -106,7 +113,7 @@ class _Call:
     def __init__(self, number: int, requests: Sequence[Request], deliver: Deliver) -> None:
         self.number, self.requests, self.deliver = number, requests, deliver
         self.waiting = len(requests)  # not delivered and not given up
-        self.twice: set[int] = set()  # handed out again after a worker was lost
+        self.losses: Counter[int] = Counter()  # of workers that had each request
         self.over = asyncio.Event()
         self.called_off = False
         self.error: BaseException | None = None
@@ -114,6 +121,11 @@ class _Call:
     def fail(self, error: BaseException) -> None:
         self.error = self.error or error
         self.over.set()
+
+    @property
+    def ended(self) -> bool:
+        """Nothing more is to be handed out."""
+        return self.called_off or self.over.is_set()
 
     def drop(self, requests: int) -> None:
         self.waiting -= requests
@@ -138,8 +150,11 @@ class CrewEngine:
         self._network, self._hosts = network, hosts
         self._clock, self._note = clock, note
         self._keys = Keys()
-        self._members: dict[int, _Member] = {}
+        self._members: dict[int, _Member] = {}  # those who can be given something
+        self._leaving: list[tuple[_Member, str]] = []  # those who are lost, and why; not dealt with yet
+        self._recovering: asyncio.Task[None] | None = None
         self._hired = self._lost = self._calls = 0
+        self._heard_any = False
         self._territory = Territory(self._keys, clock=clock, send=self._send)
         self._call: _Call | None = None
 
@@ -149,11 +164,12 @@ class CrewEngine:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        members, self._members = list(self._members.values()), {}
-        for member in members:
-            for task in member.tasks:
-                task.cancel()
-        await asyncio.gather(*(self._dismissed(member) for member in members))
+        if self._recovering:
+            self._recovering.cancel()
+            await asyncio.wait({self._recovering})
+        members = [*self._members.values(), *(member for member, _ in self._leaving)]
+        self._members, self._leaving = {}, []
+        await asyncio.gather(*map(self._dismissed, members))
         await self._crew.close()
 
     async def expect(self, links: int) -> None:
@@ -184,7 +200,7 @@ class CrewEngine:
             raise
         finally:
             watch.cancel()
-            self._call = None
+            self._call = None  # what is lost from now on is not asked again
         if call.error:
             await self._call_off(call)
             raise call.error
@@ -193,10 +209,15 @@ class CrewEngine:
 
     async def _hand_out(self, call: _Call, numbers: Iterable[int], *, fresh_connections: bool) -> None:
         sites = sites_of(((number, call.requests[number]) for number in numbers), self._keys)
-        await self._staff(min(len(sites), -(-sum(len(site.requests) for site in sites) // SIZE)))
+        most = sum(len(site.requests) for site in sites) + sum(len(member.left) for member in self._members.values())
+        await self._staff(min(len(sites), -(-most // SIZE)))
+        if call.ended:
+            return
         owned: defaultdict[int | None, list[Site]] = defaultdict(list)
         for site in sites:
             owned[self._territory.owner(site.key)].append(site)
+        for member, _ in self._leaving:  # one that was lost just now: `_recover` deals these again
+            member.left.update(place for site in owned.pop(member.number, ()) for place, _ in site.requests)
         loads = {number: len(member.left) for number, member in self._members.items()}
         dealt = deal(pack(owned.pop(None, ()), self._interval), loads)
         for number, its in owned.items():
@@ -224,6 +245,9 @@ class CrewEngine:
             member.tasks = [asyncio.create_task(self._read(member)), asyncio.create_task(self._write(member))]
         if not self._members:
             raise EngineError("no worker is left; what was learnt is saved, and the next run goes on from there")
+        share, rest = divmod(self._network.max_concurrency, len(self._members))
+        for place, number in enumerate(self._members):
+            self._send(number, Room(max(1, share + (place < rest))))
 
     def _send(self, number: int, message: Down) -> None:
         if number in self._members:
@@ -236,19 +260,20 @@ class CrewEngine:
             while True:
                 await member.hand.send(encode(await member.out.get()))
         except LostError as error:
-            await self._lose(member, str(error))
+            self._lose(member, str(error))
 
     async def _read(self, member: _Member) -> None:
         try:
             while True:
                 raw = await member.hand.receive()
-                member.spoke, member.heard = True, self._clock()
+                self._heard_any, member.heard = True, self._clock()
                 self._heard(member, decode_up(raw))
         except LostError as error:
-            await self._lose(member, str(error))
+            self._lose(member, str(error))
         except Exception as error:  # noqa: BLE001 - such as a full disk, told by what takes the results
             if self._call:
                 self._call.fail(error)
+            self._lose(member, type(error).__name__)
 
     async def _watch(self) -> None:
         """Gives up who is silent."""
@@ -256,7 +281,7 @@ class CrewEngine:
             await asyncio.sleep(SILENCE / 10)
             for member in list(self._members.values()):
                 if self._clock() - member.heard > SILENCE:
-                    await self._lose(member, f"silent for {SILENCE:.0f} s")
+                    self._lose(member, f"silent for {SILENCE:.0f} s")
 
     def _heard(self, member: _Member, message: Up) -> None:
         match message:
@@ -289,39 +314,51 @@ class CrewEngine:
 
     # ---- losses ----
 
-    async def _lose(self, member: _Member, why: str) -> None:
-        if member.lost:
+    def _lose(self, member: _Member, why: str) -> None:
+        """Nothing more is given to it; what it had is seen to by `_recover`."""
+        if self._members.pop(member.number, None) is None:
             return
-        member.lost = True
-        for task in member.tasks:
-            if task is not asyncio.current_task():
-                task.cancel()
-        await self._dismissed(member)
-        # From here on it asks nothing, so its hosts' rest begins; what it was given meanwhile is among what is left.
-        del self._members[member.number]
-        self._lost += 1
-        self._territory.lose(member.number)
         member.called_off.set()
-        call = self._call
-        again = sorted(member.left - call.twice) if call else []
-        self._note(printable(f"{member.hand.name} is lost ({why}); {len(again)} links are asked again by another"))
-        if call is None or call.called_off:
-            return
-        if left := member.left & call.twice:
-            self._note(f"{len(left)} links lost their worker twice; they come first in the next run")
-        call.twice.update(again)
-        if not member.spoke:
-            call.fail(EngineError(f"{member.hand.name} cannot start: {why}"))
-            return
-        if self._lost > MOST_LOST * self._size:
-            call.fail(EngineError(f"{self._lost} workers were lost, the last: {why}; what was learnt is saved"))
-            return
+        self._leaving.append((member, why))
+        if self._recovering is None or self._recovering.done():
+            self._recovering = asyncio.create_task(self._recover())
+
+    async def _recover(self) -> None:
+        """Sees to lost workers until there are none, those that end together at once."""
         try:
-            if again:
-                await self._hand_out(call, again, fresh_connections=False)
+            while self._leaving:
+                if self._call and not self._call.ended:
+                    await asyncio.sleep(SETTLE)
+                leaving = list(self._leaving)
+                await asyncio.gather(*(self._dismissed(member) for member, _ in leaving))
+                # From here on they ask nothing, so that their hosts' rest begins.
+                del self._leaving[: len(leaving)]
+                for member, why in leaving:
+                    self._territory.lose(member.number)
+                    self._note(printable(f"{member.hand.name} is lost ({why})"))
+                self._lost += len(leaving)
+                if self._call and not self._call.ended:
+                    await self._ask_again(self._call, leaving)
         except Exception as error:  # noqa: BLE001 - raised where the call is waited for
-            call.fail(error)
-        call.drop(len(left))
+            if self._call:
+                self._call.fail(error)
+
+    async def _ask_again(self, call: _Call, leaving: Sequence[tuple[_Member, str]]) -> None:
+        """What lost workers had not told goes to others. Raises EngineError if that is of no use."""
+        member, why = leaving[-1]
+        if not self._heard_any and not self._members:
+            raise EngineError(f"{member.hand.name} cannot start: {why}")
+        if self._lost > MOST_LOST * self._size:
+            raise EngineError(f"{self._lost} workers were lost, the last: {why}; what was learnt is saved")
+        left = sorted(number for member, _ in leaving for number in member.left)
+        call.losses.update(left)
+        again = [number for number in left if call.losses[number] < PATIENCE]
+        if again:
+            self._note(f"{len(again)} links are asked again by another worker")
+            await self._hand_out(call, again, fresh_connections=False)
+        if given_up := len(left) - len(again):
+            self._note(f"{given_up} links lost {PATIENCE} workers; they come first in the next run")
+            call.drop(given_up)
 
     async def _call_off(self, call: _Call) -> None:
         """Takes what the workers know already, if they are quick."""
@@ -340,5 +377,7 @@ class CrewEngine:
             member.left.clear()
 
     async def _dismissed(self, member: _Member) -> None:
+        for task in member.tasks:
+            task.cancel()
         with contextlib.suppress(LostError):
             await member.hand.dismiss()

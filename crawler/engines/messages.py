@@ -31,6 +31,12 @@ class Ask(Message, frozen=True):
     last: bool
 
 
+class Room(Message, frozen=True):
+    """So many requests may be under way with you from now on."""
+
+    most: int
+
+
 class CallOff(Message, frozen=True):
     """Stops asking; `CalledOff` answers when all that is known has been told."""
 
@@ -90,7 +96,7 @@ class Slower(Message, frozen=True):
     interval: float
 
 
-Down = Ask | CallOff | Adopt | TurnWanted | TurnSent | TurnOver | TurnGiven | Yours | Slower
+Down = Ask | Room | CallOff | Adopt | TurnWanted | TurnSent | TurnOver | TurnGiven | Yours | Slower
 
 # ---- up: from a worker ---------------------------------------------------------------------------------------------
 

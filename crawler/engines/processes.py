@@ -14,7 +14,7 @@ import signal
 import struct
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import BinaryIO, cast
 from urllib.request import getproxies
@@ -22,7 +22,7 @@ from urllib.request import getproxies
 import msgspec
 
 from crawler.engines import local
-from crawler.engines.charter import Charter, charter_for, size_for, trusting
+from crawler.engines.charter import Charter, charter_for, size_for
 from crawler.engines.crew import CrewEngine, LostError
 from crawler.engines.worker import Worker
 from crawler.settings import Settings
@@ -34,6 +34,7 @@ PATIENCE = 0.5
 """Seconds that a worker has to end by itself."""
 LAST_WORDS = 2_000
 """Bytes kept of what a worker writes to its standard error."""
+_INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 _LENGTH = struct.Struct("!I")
 _START = "import sys; sys.path[:] = sys.argv[1:]; from crawler.engines.processes import main; main()"
 """The path is the coordinator's: a worker finds the same modules, wherever it is started."""
@@ -99,7 +100,7 @@ class ProcessCrew:
     def __init__(self, settings: Settings, *, version: str) -> None:
         self._settings, self._version = settings, version
         self._proxies = getproxies()
-        self._size = size_for(settings, settings.engine.workers or os.cpu_count() or 1)
+        self._size = size_for(settings, settings.engine.workers or _cores())
 
     async def open(self) -> int:
         """How many there may be."""
@@ -108,18 +109,17 @@ class ProcessCrew:
     async def hire(self, number: int, *, patient: bool) -> ProcessHand:
         """Starts one."""
         del patient
-        charter = charter_for(
-            self._settings, version=self._version, proxies=self._proxies, worker=number, workers=self._size
-        )
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-c",
-            _START,
-            *sys.path,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        charter = charter_for(self._settings, version=self._version, proxies=self._proxies, worker=number, here=True)
+        with _deaf():
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-c",
+                _START,
+                *sys.path,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+            )
         hand = ProcessHand(number, process)
         with contextlib.suppress(LostError):  # whoever receives next is told how it ended
             await hand.send(msgspec.msgpack.encode(charter))
@@ -127,6 +127,24 @@ class ProcessCrew:
 
     async def close(self) -> None:
         """Nothing else is held open."""
+
+
+def _cores() -> int:
+    """Those that this process may use, where the system says so (Linux)."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Within, interrupts wait: what is started takes that over, and is not ended by one while it cannot ignore them."""
+    if sys.platform == "win32":  # it has no such masks
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def engine(settings: Settings, *, version: str, now: Callable[[], datetime], note: Callable[[str], None]) -> CrewEngine:
@@ -146,7 +164,7 @@ def engine(settings: Settings, *, version: str, now: Callable[[], datetime], not
 
 def main() -> None:
     """Lives as long as its standard input."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _INTERRUPTS:
         signal.signal(number, signal.SIG_IGN)
     messages = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever prints must not speak between the messages
@@ -158,26 +176,25 @@ def main() -> None:
 async def _live(charter: Charter, inward: BinaryIO, outward: BinaryIO) -> None:
     told: queue.Queue[bytes] = queue.Queue(BACKLOG)
     loop = asyncio.get_running_loop()
-    with trusting(charter) as known:
-        worker = Worker(known, send=told.put, now=lambda: datetime.now(UTC))
+    worker = Worker(charter, send=told.put, now=lambda: datetime.now(UTC))
 
-        def listen() -> None:
-            while (message := _read(inward)) is not None:
-                loop.call_soon_threadsafe(worker.receive, message)
-            loop.call_soon_threadsafe(worker.end)
+    def listen() -> None:
+        while (message := _read(inward)) is not None:
+            loop.call_soon_threadsafe(worker.receive, message)
+        loop.call_soon_threadsafe(worker.end)
 
-        def speak() -> None:
-            with contextlib.suppress(OSError):
-                while True:
-                    message = told.get()
-                    outward.write(_LENGTH.pack(len(message)) + message)
-                    outward.flush()
-            while True:  # nobody listens any more, but a full queue would keep the worker from its end
-                told.get()
+    def speak() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                message = told.get()
+                outward.write(_LENGTH.pack(len(message)) + message)
+                outward.flush()
+        while True:  # nobody listens any more, but a full queue would keep the worker from its end
+            told.get()
 
-        for work in (listen, speak):
-            threading.Thread(target=work, daemon=True).start()
-        await worker.run()
+    for work in (listen, speak):
+        threading.Thread(target=work, daemon=True).start()
+    await worker.run()
 
 
 def _read(file: BinaryIO) -> bytes | None:

@@ -80,6 +80,8 @@ class Territory:
         for ticket, turn in list(self._turns.items()):
             if ticket[0] == worker:
                 del self._turns[ticket]
+                if turn.given:  # its request may have left
+                    self._send(turn.owner, TurnSent(ticket))
                 self._send(turn.owner, TurnOver(ticket))
         for ticket, turn in list(self._turns.items()):
             if turn.owner == worker:

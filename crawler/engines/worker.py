@@ -24,6 +24,7 @@ from crawler.engines.messages import (
     Down,
     Failed,
     Results,
+    Room,
     Said,
     Slower,
     Ticket,
@@ -116,6 +117,8 @@ class Worker:
         match message:
             case Ask():
                 self._take(message)
+            case Room(most=most):
+                self._pace.make_room(most)
             case CallOff(call=call):
                 self._start(self._call_off(call))
             case Adopt(key=key, ago=ago, marks=marks):

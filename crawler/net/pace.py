@@ -41,7 +41,8 @@ class Pace:
         hosts: HostTable | None = None,
     ) -> None:
         self._hosts = hosts or HostTable()
-        self._room, self._slots = net.max_concurrency, net.host_concurrency
+        self._most, self._slots = net.max_concurrency, net.host_concurrency
+        self._room = self._most  # below 0 while more turns are out than there may be by now
         self._interval, self._max_wait = net.host_request_interval, net.max_wait
         self._connect_to = net.connect_to
         self._clock, self._now = clock, now
@@ -53,7 +54,7 @@ class Pace:
     @property
     def room(self) -> int:
         """Turns that could be given now."""
-        return self._room if not self._queue else 0
+        return max(0, self._room) if not self._queue else 0
 
     def ready_at(self, host: str) -> float:
         """When `host` can be asked next, on the clock; inf until one of its turns ends. A deferred host is ready."""
@@ -94,7 +95,7 @@ class Pace:
         gate = self._gate(host)
         if gate.deferred is not None:
             return None
-        if not gate.waiters and self._room and self._ready_at(gate) <= self._clock():
+        if not gate.waiters and self._room > 0 and self._ready_at(gate) <= self._clock():
             return self._take(gate, host)
         given: asyncio.Future[Turn | None] = asyncio.get_running_loop().create_future()
         gate.waiters.append((host, given))
@@ -142,12 +143,17 @@ class Pace:
         # Its own next turn comes after those of the hosts that already wait.
         if gate.waiters and not gate.queued and self._queue and self._ready_at(gate) <= self._clock():
             self._enqueue(gate)
-        while self._queue and self._room:
-            first = self._queue.popleft()
-            first.queued = False
-            self._pump(first)
+        self._serve()
         self._pump(gate)
         self._tell(turn.host)
+
+    def make_room(self, most: int) -> None:
+        """So many turns may be out at once from now on."""
+        self._room += most - self._most
+        self._most = most
+        self._serve()
+        for listener in self._listeners:  # whoever waits for room looks again
+            listener("")
 
     def heard(self, turn: Turn, outcome: Answered | Failure) -> None:
         """Minds a 429, or a 503 with Retry-After: they concern the host, whatever was asked.
@@ -272,11 +278,18 @@ class Pace:
                 if ready < math.inf and gate.timer is None:
                     gate.timer = asyncio.get_running_loop().call_later(ready - now, self._wake, gate)
                 return
-            if not self._room:
+            if self._room <= 0:
                 self._enqueue(gate)
                 return
             gate.waiters.pop(0)
             given.set_result(self._take(gate, host))
+
+    def _serve(self) -> None:
+        """Gives the room that there is to the hosts that wait for it."""
+        while self._queue and self._room > 0:
+            first = self._queue.popleft()
+            first.queued = False
+            self._pump(first)
 
     def _wake(self, gate: Gate) -> None:
         gate.timer = None

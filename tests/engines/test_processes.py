@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
+from functools import partial
+from unittest.mock import ANY
 
 import pytest
 
 from crawler.demo.reply import Reply, page, redirect, retry_after
 from crawler.demo.web import LoopbackWeb, Routes
-from crawler.engines.crew import CALL_OFF
+from crawler.engines.crew import CALL_OFF, PATIENCE
 from crawler.errors import ConfigError, EngineError
 from crawler.settings import EngineSettings
-from tests.engines.asking import asking, crowded, plain, until, urls
+from tests.engines.asking import Asked, asking, crowded, plain, until, urls
 
 LOCAL = EngineSettings(name="local")
 TWO = EngineSettings(name="processes", workers=2)
@@ -21,6 +24,11 @@ PAGES = {
     "h1.org/*": redirect("https://elsewhere.net/"),
     "h2.org/0": Reply(status=503),
 }
+
+
+def dealt(asked: Asked, notes: int) -> bool:
+    """What a lost worker had is with another one again: so many notes say so."""
+    return len(asked.notes) == notes and len(asked.pids(busy=True)) == 1
 
 
 async def test_processes_observe_what_one_process_does() -> None:
@@ -71,9 +79,9 @@ async def test_a_killed_worker_costs_what_it_had_not_told() -> None:
     assert set(asked.statuses().values()) == {200}
     assert len(web.hits) - len(wanted) <= 20 * 2
     assert crowded(web, interval) == []
-    assert [note.partition(" is lost (ended by signal 9); ")[0].partition(" (")[0] for note in asked.notes] == [
-        "worker 1"
-    ]
+    assert [note.partition(" (")[0] for note in asked.notes] == ["worker 1", ANY]
+    assert asked.notes[0].endswith(" is lost (ended by signal 9)")
+    assert asked.notes[1].endswith(" links are asked again by another worker")
 
 
 async def test_a_deadline_outlives_the_worker_that_heard_of_it() -> None:
@@ -94,19 +102,73 @@ async def test_a_deadline_outlives_the_worker_that_heard_of_it() -> None:
     assert set(asked.statuses().values()) == {200}
 
 
-async def test_links_that_lose_their_worker_twice_are_left() -> None:
+async def test_links_that_lose_worker_after_worker_are_left() -> None:
     """What ends workers is not fed to all of them: the rest of the run goes on, and people are told."""
     async with LoopbackWeb({"*": page("A page"), "h0.org/*": Reply(hang="head")}) as web, asking(web, TWO) as asked:
         asking_all = asyncio.create_task(asked.ask(urls(20, 12)))
         await asked.until(19 * 12)
-        for _ in range(2):
-            await asyncio.sleep(0.2)
+        for times in range(PATIENCE):
+            await until(partial(dealt, asked, 2 * times))
             (holder,) = asked.pids(busy=True)
+            await asyncio.sleep(0.5)
             await asked.kill(holder)
         await asking_all
 
     assert asked.urls() == sorted(url for url in urls(20, 12) if "//h0." not in url)
-    assert asked.notes[-1] == "12 links lost their worker twice; they come first in the next run"
+    assert asked.notes[-1] == "12 links lost 3 workers; they come first in the next run"
+
+
+async def test_workers_that_end_together_cost_no_link() -> None:
+    """Three of four at once, and one that follows: nothing is given up that was only waiting with them."""
+    four = EngineSettings(name="processes", workers=4)
+    wanted = urls(40, 20)
+    async with LoopbackWeb({"*": page("A page")}) as web, asking(web, four, host_request_interval=0.1) as asked:
+        asking_all = asyncio.create_task(asked.ask(wanted))
+        await asked.until(len(wanted) // 4)
+        pids = asked.pids()
+        for pid in pids[:3]:
+            os.kill(pid, signal.SIGKILL)
+        await until(lambda: bool(set(asked.pids()) - set(pids)))
+        await asked.kill(pids[3])
+        await asking_all
+
+    assert asked.urls() == sorted(wanted)
+    assert crowded(web, 0.1) == []
+
+
+async def test_a_worker_that_never_spoke_is_no_end_where_others_work() -> None:
+    """One is killed while it starts: the other asks everything."""
+    async with LoopbackWeb({"*": page("A page")}) as web, asking(web, TWO) as asked:
+        asking_all = asyncio.create_task(asked.ask(urls(20, 20)))
+        await until(lambda: len(asked.pids()) == 2)
+        await asked.kill(asked.pids()[0])
+        await asking_all
+
+    assert asked.urls() == sorted(urls(20, 20))
+
+
+async def test_a_worker_that_is_given_up_between_two_calls_is_not_waited_for() -> None:
+    """It says nothing, and ends as slowly as it can: the next call is for the others."""
+    async with LoopbackWeb({"*": page("A page")}) as web, asking(web, TWO) as asked:
+        await asked.ask(urls(20, 20))
+        silent = asked.pids()[0]
+        os.kill(silent, signal.SIGSTOP)
+        asked.engine._lose(next(iter(asked.engine._members.values())), "silent")
+        async with asyncio.timeout(20):
+            await asked.ask(urls(20, 20))
+
+    assert asked.urls() == sorted(2 * urls(20, 20))
+    assert not alive(silent)
+
+
+async def test_few_links_get_all_the_room_that_the_run_has() -> None:
+    """Where fewer workers are started than there may be, none of the requests under way is kept for the others."""
+    many = EngineSettings(name="processes", workers=8)
+    async with LoopbackWeb({"*": Reply(delay=0.5)}) as web, asking(web, many, max_concurrency=40) as asked:
+        await asked.ask(urls(60, 1))
+
+    assert len(asked.seen) == 60
+    assert web.peak() == 40
 
 
 async def test_called_off_workers_tell_what_they_know() -> None:
