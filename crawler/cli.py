@@ -84,7 +84,6 @@ def parser() -> argparse.ArgumentParser:
         prog="crawler",
         description="Checks every link of a folder of cards and says what is really dead, and why.",
         epilog=TOP,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     top.add_argument("--version", action="version", version=f"crawler {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
@@ -137,7 +136,6 @@ def _baseline_parser(commands: Any) -> None:
         help=summary,
         description=summary[0].upper() + summary[1:] + ".",
         epilog=EXAMPLES["baseline"],
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     actions = group.add_subparsers(metavar="ACTION", required=True)
     add = _command(actions, "add", _baseline_add, "add one known problem, or renew it")
@@ -157,7 +155,6 @@ def _command(commands: Any, name: str, run: Any, summary: str) -> argparse.Argum
         help=summary,
         description=summary[0].upper() + summary[1:] + ".",
         epilog=EXAMPLES.get(name),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.set_defaults(command=run)
     command.add_argument("--config", "-c", metavar="FILE", type=Path, help="configuration (default: ./config.toml)")
