@@ -70,7 +70,8 @@ _STEMS = (
 )  # fmt: skip
 """One of them stands in whatever a row finds in ASCII: nearly no page has any, and looking for them takes a tenth of
 the time of all rows."""
-_OTHER_STEMS = re.compile(r"казино|игровые|ставки|букмекер|[\u0e00-\uffff]")
+# What is said by what it is not takes `re` a tenth of the time to compile: it goes through a range one by one.
+_OTHER_STEMS = re.compile(r"казино|игровые|ставки|букмекер|[^\x00-\u0dff\U00010000-\U0010ffff]")
 
 
 @lru_cache(maxsize=RECENT)
