@@ -74,7 +74,12 @@ def says_not_found(text: str) -> str | None:
 
 def speaks_of_message(text: str) -> bool:
     """Whether a folded title or heading is about such a wording: "How to fix a 404 Not Found error"."""
-    return _match(text, _ABOUT) is not None
+    return _match(text, _about()) is not None
+
+
+@cache  # compiled for the first page that may say that it is not there
+def _about() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for _, pattern in ABOUT)
 
 
 def tells_not_found(text: str) -> str | None:
@@ -218,6 +223,5 @@ ABOUT: tuple[tuple[str, str], ...] = (
 )
 """(languages, what stands in the folded title of a page about such a message). Written for this project; 2026-11."""
 
-_ABOUT = tuple(re.compile(pattern) for _, pattern in ABOUT)
 _PATTERNS = tuple(re.compile(pattern) for _, pattern in PATTERNS)
 _HINTS = (*_PATTERNS, *(re.compile(pattern) for _, pattern in HINTS))
