@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import os
 import shutil
@@ -29,12 +30,16 @@ _JUDGING = ("accept", "fail_on")
 """Settings of an audit that a stored run is judged by."""
 
 
+_COLLECT_AFTER = 100_000
+"""New objects after which Python looks for cycles among them. A command makes 50,000 until it is under way, all of
+which stay: with Python's 700 it would look at each twice, which takes an audit 15 ms."""
 _STREAMS = (("stdin", "replace"), ("stdout", "backslashreplace"), ("stderr", "backslashreplace"))
 """(name, what becomes of characters that its encoding does not have)."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit code."""
+    gc.set_threshold(_COLLECT_AFTER)
     for name, errors in _STREAMS:
         stream = getattr(sys, name)
         if stream is None and name == "stdin":  # closed by whoever started us
@@ -63,6 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return Exit.FAILED
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
+    finally:
+        gc.freeze()  # or Python would look at all there is once more before it ends: 20 ms after an audit
     return code
 
 
@@ -84,7 +91,6 @@ def parser() -> argparse.ArgumentParser:
         prog="crawler",
         description="Checks every link of a folder of cards and says what is really dead, and why.",
         epilog=TOP,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     top.add_argument("--version", action="version", version=f"crawler {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
@@ -137,7 +143,6 @@ def _baseline_parser(commands: Any) -> None:
         help=summary,
         description=summary[0].upper() + summary[1:] + ".",
         epilog=EXAMPLES["baseline"],
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     actions = group.add_subparsers(metavar="ACTION", required=True)
     add = _command(actions, "add", _baseline_add, "add one known problem, or renew it")
@@ -157,7 +162,6 @@ def _command(commands: Any, name: str, run: Any, summary: str) -> argparse.Argum
         help=summary,
         description=summary[0].upper() + summary[1:] + ".",
         epilog=EXAMPLES.get(name),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.set_defaults(command=run)
     command.add_argument("--config", "-c", metavar="FILE", type=Path, help="configuration (default: ./config.toml)")

@@ -44,8 +44,6 @@ COLLECT_AFTER = 10_000
 
 def audit(settings: Settings, planned: Plan, show: Show) -> int:
     """Checks the links of a plan, writes the reports, prints the summary."""
-    gc.freeze()  # what is there now stays: modules, and the links of the plan
-    gc.set_threshold(COLLECT_AFTER)
     with told(settings), HistoryWriter(Path(settings.root) / settings.history.path) as history:
         outcome = asyncio.run(_audit(settings, planned, show, history))
         code = _deliver(outcome.report, settings, show, settings.audit.fail_on)
@@ -117,6 +115,8 @@ async def _audit(settings: Settings, planned: Plan, show: Show, history: History
         async with engine_for(settings, version=__version__, now=_now, note=progress.note) as engine:
             if not settings.audit.offline:
                 await engine.expect(len(planned.links))
+            gc.freeze()  # what is there now stays: modules, the links of the plan, and the engine
+            gc.set_threshold(COLLECT_AFTER)
             run = Audit(
                 planned,
                 settings,

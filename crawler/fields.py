@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from crawler.errors import ConfigError
 from crawler.model import Kind
@@ -61,3 +62,8 @@ def kind_of(route: str, rows: Mapping[str, Kind]) -> Kind | None:
     """The kind of link in the field at `route`, or None if it holds none."""
     pattern = pattern_of(route)
     return rows.get(pattern) or rows.get(pattern.removeprefix(NESTED))
+
+
+def look_up(rows: Mapping[str, Kind]) -> Callable[[str], Kind | None]:
+    """`kind_of` with these rows, remembered: card after card has the same few routes."""
+    return lru_cache(maxsize=1_024)(lambda route: kind_of(route, rows))

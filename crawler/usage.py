@@ -5,14 +5,22 @@ from __future__ import annotations
 import argparse
 import difflib
 import re
+import shutil
 from collections.abc import Iterator
-from typing import NoReturn
+from functools import partial
+from typing import Any, NoReturn
 
 from crawler.errors import ConfigError
 
 
 class Parser(argparse.ArgumentParser):
     """argparse's, with our exit code for mistakes and the nearest name that there is."""
+
+    def __init__(self, **given: Any) -> None:
+        """As argparse's, but for the formatter."""
+        # Asked for once: argparse makes a formatter for each argument, and each would look how wide the terminal is.
+        width = shutil.get_terminal_size().columns - 2
+        super().__init__(formatter_class=partial(argparse.RawDescriptionHelpFormatter, width=width), **given)
 
     def error(self, message: str) -> NoReturn:
         """Raises ConfigError."""

@@ -19,18 +19,21 @@ _REFRESHED = ("title", "name", "excerpt", "publishedDateTime", "updatedDateTime"
 _FLAGS = ("removed", "published")
 """What says whether a card is on the site."""
 _TRUE, _FALSE = ("true", "yes", "on"), ("false", "no", "off")
+_NESTED = NESTED.partition("]")[0]
 _NULL = ("", "~", "null")
 
 
 def is_null(value: str, style: Style) -> bool:
     """Whether a scalar says nothing: empty, blank, or a null of YAML."""
-    return not value.strip() or (style is Style.PLAIN and value.lower() in _NULL)
+    return not value.strip() or (len(value) <= 4 and style is Style.PLAIN and value.lower() in _NULL)
 
 
 def level_of(route: str) -> str:
     """The route of the card level that a field belongs to: "" or, with its dot, such as `related[0].`."""
+    if not route.startswith(_NESTED):
+        return ""
     head, dot, _ = route.partition("].")
-    return head + dot if dot and head.startswith(NESTED.partition("]")[0]) and head.count("[") == 1 else ""
+    return head + dot if dot and head.count("[") == 1 else ""
 
 
 class Facts:
@@ -97,6 +100,7 @@ class Facts:
             return Claims(title=title, page_url=page)
         if kind is Kind.AMP_CACHE:
             return Claims(amp_url=amp, page_url=page)
+        pictures = f"{level}images"
         return Claims(
             title=title,
             excerpt=self._value(level, "excerpt"),
@@ -105,7 +109,7 @@ class Facts:
             provider=self._value(level, "provider.name"),
             amp_url=amp,
             main=main,
-            bare=main and not any(route.startswith(f"{level}images") for route in self._lines),
+            bare=main and not any(route.startswith(pictures) for route in self._lines),
             flags=tuple((one, self._values[one]) for one in map(level.__add__, _FLAGS) if main and one in self._values),
             lines=self._where(level, *self._beside) if main else (),
         )
@@ -123,10 +127,14 @@ class Facts:
         )
 
     def _where(self, level: str, *names: str) -> tuple[tuple[str, int], ...]:
-        return tuple((level + name, self._lines[level + name]) for name in names if level + name in self._lines)
+        routes = [level + name for name in names]
+        return tuple([(route, self._lines[route]) for route in routes if route in self._lines])
 
     def _value(self, level: str, *names: str) -> str | None:
-        return next((self._values[level + name] for name in names if level + name in self._values), None)
+        for name in names:
+            if level + name in self._values:
+                return self._values[level + name]
+        return None
 
 
 def _pixels(value: str | None) -> int | None:

@@ -20,20 +20,16 @@ from crawler.settings import CardSettings
 
 
 def places_of(
-    card: Card, *, rows: Mapping[str, Kind], settings: CardSettings, beside: tuple[str, ...] = ()
+    card: Card, *, kind_of: Callable[[str], Kind | None], settings: CardSettings, beside: tuple[str, ...] = ()
 ) -> Iterator[Place]:
-    """The places of `card` that hold links, in the order of the file; `rows` says which fields do.
+    """The places of `card` that hold links, in the order of the file; `kind_of` says of a route which fields do.
 
     `beside`: further fields whose lines the claims of a card's main link name.
     """
-    # Tells most slots apart without the full look-up; the items of a list end in an index.
-    names = tuple({"]" if pattern.endswith("[]") else pattern.rpartition(".")[2] for pattern in rows})
     facts: Facts | None = None
     for slot in card.slots:
-        if not slot.route.endswith(names) or is_null(slot.value, slot.style):
-            continue
-        kind = fields.kind_of(slot.route, rows)
-        if kind is None:
+        kind = kind_of(slot.route)
+        if kind is None or is_null(slot.value, slot.style):
             continue
         facts = facts or Facts(card, beside=beside)
         yield Place(
@@ -55,14 +51,14 @@ class Collector:
     def __init__(self, settings: CardSettings, filters: Filters, *, beside: tuple[str, ...] = ()) -> None:
         """`beside` as in `places_of`. Raises ConfigError if `site_url` is no URL."""
         self._settings, self._filters, self._beside = settings, filters, beside
-        self._rows = fields.table(settings.fields)
+        self._kind_of = fields.look_up(fields.table(settings.fields))
         # Cards of one publisher repeat its logos: a look-up instead of 6 us of parsing.
         self._target = lru_cache(maxsize=8_192)(Site(settings.site_url).target)
         self._gathered: dict[str, _Gathered] = {}
 
     def add(self, card: Card) -> None:
         """Add the places of `card`."""
-        for place in places_of(card, rows=self._rows, settings=self._settings, beside=self._beside):
+        for place in places_of(card, kind_of=self._kind_of, settings=self._settings, beside=self._beside):
             target = self._target(place.written, place.kind)
             url = place.written if target.url == place.written else target.url  # one string where two are equal
             gathered = self._gathered.get(url)

@@ -12,6 +12,8 @@ class Positions:
     def __init__(self, text: str, shift: int = 0) -> None:
         """`shift` is the number of bytes before the text, such as the 3 of a byte order mark."""
         self._text, self._ascii, self._shift = text, text.isascii(), shift
+        self.as_libyaml = self._ascii and text.count("\r") == text.count("\r\n")
+        """Whether lines and columns are libyaml's (counted from 0), and bytes its characters; it breaks at CR too."""
         self._index, self._byte = 0, 0
         self._place_index, self._line, self._line_start = 0, 1, 0
 

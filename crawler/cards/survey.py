@@ -126,7 +126,7 @@ class _Seen:
         self._linked: set[tuple[str, str]] = set()
         self._others: Counter[str] = Counter()
         self._pictures: defaultdict[str, int] = defaultdict(int)
-        self._rows = fields.table({})
+        self._kind_of = fields.look_up(fields.FIELDS)
 
     def add(self, card: Card, settings: CardSettings) -> None:
         collection = collection_of(card.path)
@@ -135,7 +135,7 @@ class _Seen:
             slot.route == "published" and slot.value.lower() in ("false", "no", "off") for slot in card.slots
         )
         others = dict(_others(card))
-        if others or any(True for _ in places_of(card, rows=self._rows, settings=settings)):
+        if others or any(True for _ in places_of(card, kind_of=self._kind_of, settings=settings)):
             self._linked.add(collection)
         for pattern, picture in others.items():
             if pattern in self._others or len(self._others) < MOST_PATTERNS:

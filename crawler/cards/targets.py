@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from crawler import urls
 from crawler.errors import ConfigError
-from crawler.model import Kind
+from crawler.model import Kind, Record
 
 COPIED = frozenset(
     suffix
@@ -25,8 +24,7 @@ COPIED = frozenset(
 """Suffixes of files that a site serves as they lie in its source."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Record, frozen=True):
     """Where an address leads."""
 
     url: str

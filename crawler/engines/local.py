@@ -13,7 +13,6 @@ from urllib.request import getproxies
 import msgspec
 
 from crawler.engines.observe import TitleMode, observe
-from crawler.metadata.image import ImageReader
 from crawler.metadata.reading import PageReader
 from crawler.model import Fetched, Observation, Purpose, Request, Want
 from crawler.net import pool
@@ -29,9 +28,15 @@ BIG_IMAGE = 64 << 10
 
 READERS: Mapping[Want, Callable[[], Reader]] = {
     Want.PAGE: PageReader,
-    Want.IMAGE: lambda: ImageReader(whole=True),
-    Want.IMAGE_HEAD: lambda: ImageReader(whole=False),
+    Want.IMAGE: lambda: _image_reader(whole=True),
+    Want.IMAGE_HEAD: lambda: _image_reader(whole=False),
 }
+
+
+def _image_reader(*, whole: bool) -> Reader:
+    from crawler.metadata.image import ImageReader  # with Pillow, which takes 20 ms
+
+    return ImageReader(whole=whole)
 
 
 class LocalEngine:

@@ -9,8 +9,6 @@ from typing import Literal
 import msgspec
 
 from crawler.metadata.charset import as_utf8
-from crawler.metadata.image import read_image
-from crawler.metadata.images.thumbnail import thumbnail
 from crawler.metadata.magic import looks_binary
 from crawler.metadata.page import read_page
 from crawler.model import Answered, Features, Fetched, Image, Observation, Page, Purpose, Request, Want
@@ -36,11 +34,7 @@ def observe(request: Request, fetched: Fetched, *, asked_at: datetime, title: Ti
     if isinstance(outcome, Answered) and fetched.body:
         content_type = outcome.header("content-type")
         if request.want is Want.IMAGE and 200 <= outcome.status <= 299:
-            image = read_image(
-                fetched.body, content_type=content_type, complete=fetched.complete, length=fetched.length
-            )
-            if _is_shown(request, image):
-                image = msgspec.structs.replace(image, thumbnail=thumbnail(fetched.body, image.format))
+            image = _image(request, fetched, content_type)
         if request.want is Want.DATA:
             sample = _text(fetched.body, content_type)
         elif image is None or image.media == "html":
@@ -57,7 +51,7 @@ def observe(request: Request, fetched: Fetched, *, asked_at: datetime, title: Ti
     elif (
         isinstance(outcome, Answered) and request.want in (Want.IMAGE, Want.IMAGE_HEAD) and 200 <= outcome.status <= 299
     ):
-        image = read_image(b"", content_type=None, complete=True, length=0)
+        image = _image(request, fetched, None)
     return Observation(
         url=request.url,
         purpose=request.purpose,
@@ -76,6 +70,18 @@ def observe(request: Request, fetched: Fetched, *, asked_at: datetime, title: Ti
         digest=digest,
         sample=sample,
     )
+
+
+def _image(request: Request, fetched: Fetched, content_type: str | None) -> Image:
+    from crawler.metadata.image import read_image  # with Pillow, which takes 20 ms
+
+    body = fetched.body
+    image = read_image(body, content_type=content_type, complete=fetched.complete or not body, length=fetched.length)
+    if not _is_shown(request, image):
+        return image
+    from crawler.metadata.images.thumbnail import thumbnail
+
+    return msgspec.structs.replace(image, thumbnail=thumbnail(body, image.format))
 
 
 def _is_shown(request: Request, image: Image) -> bool:

@@ -9,7 +9,7 @@ what the cards say, and the front page must speak the same way.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from crawler.health.evidence import Evidence, Rule
 from crawler.health.sight import quoted
@@ -58,7 +58,6 @@ TRADES: tuple[tuple[str, str, int], ...] = (
 )  # fmt: skip
 """(trade, what stands in the folded text, points). Sources: answers of lapsed names in public lists; 2026-11."""
 
-_ROWS = tuple((trade, re.compile(pattern), points) for trade, pattern, points in TRADES)
 _STEMS = (
     "togel", "gacor", "judi", "bandar", "toto", "slot", "bola", "casino", "poker", "qq", "bet", "joker", "hoki",
     "maxwin", "sbo", "pragmatic", "rtp", "pgsoft", "bonus", "spins", "bahis", "vavada", "dafabet", "fun88", "w88",
@@ -70,7 +69,8 @@ _STEMS = (
 )  # fmt: skip
 """One of them stands in whatever a row finds in ASCII: nearly no page has any, and looking for them takes a tenth of
 the time of all rows."""
-_OTHER_STEMS = re.compile(r"казино|игровые|ставки|букмекер|[\u0e00-\uffff]")
+# What is said by what it is not takes `re` a tenth of the time to compile: it goes through a range one by one.
+_OTHER_STEMS = re.compile(r"казино|игровые|ставки|букмекер|[^\x00-\u0dff\U00010000-\U0010ffff]")
 
 
 @lru_cache(maxsize=RECENT)
@@ -78,7 +78,12 @@ def points_of(text: str) -> int:
     """How strongly a folded text speaks of these trades."""
     if not any(map(text.__contains__, _STEMS)) and (text.isascii() or not _OTHER_STEMS.search(text)):
         return 0
-    return sum(points for _, regex, points in _ROWS if regex.search(text))
+    return sum(points for regex, points in _rows() if regex.search(text))
+
+
+@cache  # compiled for the first page that has a stem
+def _rows() -> tuple[tuple[re.Pattern[str], int], ...]:
+    return tuple((re.compile(pattern), points) for _, pattern, points in TRADES)
 
 
 def words_of(observation: Observation | None) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 
 import msgspec
 
@@ -45,7 +45,7 @@ class Wordings(Record, frozen=True):
 @cache
 def wordings() -> Wordings:
     """The wordings of `not_found.json`."""
-    groups = groups_of((files("crawler.health") / "not_found.json").read_bytes())
+    groups = groups_of(Path(__file__).with_name("not_found.json").read_bytes())
 
     def folded(rows: list[dict[str, list[str]]]) -> tuple[str, ...]:
         texts = {fold(text) for row in rows for several in row.values() for text in several}
@@ -74,7 +74,12 @@ def says_not_found(text: str) -> str | None:
 
 def speaks_of_message(text: str) -> bool:
     """Whether a folded title or heading is about such a wording: "How to fix a 404 Not Found error"."""
-    return _match(text, _ABOUT) is not None
+    return _match(text, _about()) is not None
+
+
+@cache  # compiled for the first page that may say that it is not there
+def _about() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for _, pattern in ABOUT)
 
 
 def tells_not_found(text: str) -> str | None:
@@ -88,13 +93,13 @@ def tells_not_found(text: str) -> str | None:
 
 def _single(wording: str) -> bool:
     """Whether a wording is one word, which says it only if nothing else stands beside it: "Gone"."""
-    return " " not in wording and not _UNSPACED.match(wording)
+    return " " not in wording and not _is_unspaced(wording)
 
 
 def _known(text: str, known: tuple[str, ...]) -> str | None:
     padded = f" {text} "
     # Words of scripts with blanks must be whole; the cheap test comes first, since hardly a text holds any wording.
-    return next((one for one in known if one in text and (_UNSPACED.match(one) or f" {one} " in padded)), None)
+    return next((one for one in known if one in text and (_is_unspaced(one) or f" {one} " in padded)), None)
 
 
 def _match(text: str, patterns: Iterable[re.Pattern[str]]) -> str | None:
@@ -104,7 +109,10 @@ def _match(text: str, patterns: Iterable[re.Pattern[str]]) -> str | None:
     return None
 
 
-_UNSPACED = re.compile(r"[\u0900-\uffff]")
+def _is_unspaced(wording: str) -> bool:
+    """Whether it is of a script that is written without blanks, by its first character."""
+    return "\u0900" <= wording[:1] <= "\uffff"
+
 
 # The number alone, or with the words that go with it: "404", "Error 404", "HTTP Error 404.0 - Not Found", "410 Gone".
 _STANDALONE = re.compile(
@@ -215,6 +223,5 @@ ABOUT: tuple[tuple[str, str], ...] = (
 )
 """(languages, what stands in the folded title of a page about such a message). Written for this project; 2026-11."""
 
-_ABOUT = tuple(re.compile(pattern) for _, pattern in ABOUT)
 _PATTERNS = tuple(re.compile(pattern) for _, pattern in PATTERNS)
 _HINTS = (*_PATTERNS, *(re.compile(pattern) for _, pattern in HINTS))

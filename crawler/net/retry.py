@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple
-
-import tenacity
+from typing import TYPE_CHECKING, NamedTuple
 
 from crawler.model import Answered, Failure, FailureKind, Fetched, Request
 from crawler.net.seam import Fetch, summed
+
+if TYPE_CHECKING:
+    import tenacity
 
 
 class Retry(NamedTuple):
@@ -65,14 +66,7 @@ class Retrying:
         randomness: random.Random,
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
-        self._inner, self._max_retries, self._random = inner, max_retries, randomness
-        self._retrying = tenacity.AsyncRetrying(
-            retry=tenacity.retry_if_result(lambda fetched: _passing(fetched)),
-            stop=self._enough,
-            wait=self._pause,
-            sleep=sleep,
-            retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
-        )
+        self._inner, self._max_retries, self._random, self._sleep = inner, max_retries, randomness, sleep
 
     async def fetch(self, request: Request) -> Fetched:
         """The last answer, with the sums over all attempts."""
@@ -86,8 +80,19 @@ class Retrying:
             tries.append(await self._inner.fetch(request) if tries else first)
             return tries[-1]
 
-        await self._retrying.copy()(attempt)
+        await self._retrying()(attempt)
         return summed(tries, _told(tries))
+
+    def _retrying(self) -> tenacity.AsyncRetrying:
+        import tenacity  # takes 4 ms, and 8 where tornado is installed
+
+        return tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_result(_passing),
+            stop=self._enough,
+            wait=self._pause,
+            sleep=self._sleep,
+            retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
+        )
 
     def _enough(self, state: tenacity.RetryCallState) -> bool:
         row = _row_of(state)

@@ -10,7 +10,7 @@ from crawler.cards.filters import Filters
 from crawler.cards.links import Collector, places_of
 from crawler.cards.read import read_card
 from crawler.errors import ConfigError
-from crawler.fields import FIELDS, NESTED, table
+from crawler.fields import FIELDS, NESTED, look_up, table
 from crawler.model import Card, Claims, Kind, Link, Place
 from crawler.settings import AuditSettings, CardSettings
 
@@ -52,8 +52,8 @@ def card(tmp_path: Path, front: str, name: str = "card.md") -> Card:
 
 def places(tmp_path: Path, front: str, settings: CardSettings | None = None) -> dict[str, Place]:
     settings = settings or CardSettings()
-    rows = table(settings.fields)
-    return {place.field: place for place in places_of(card(tmp_path, front), rows=rows, settings=settings)}
+    kind_of = look_up(table(settings.fields))
+    return {place.field: place for place in places_of(card(tmp_path, front), kind_of=kind_of, settings=settings)}
 
 
 def links(

@@ -224,11 +224,14 @@ def test_keys_may_be_collections_or_aliases(tmp_path: Path) -> None:
     assert {route: slot.value for route, slot in slots.items()} == {"key": "val", "[a, b]": "c", "z.key": "val"}
 
 
-def test_lines_end_at_line_feeds_only(tmp_path: Path) -> None:
-    """Line numbers are those of git and editors, though YAML also breaks lines at NEL and U+2028."""
-    slot = slots_of(tmp_path, 'a: "x\x85y\u2028z"\nb: here')["b"]
+@pytest.mark.parametrize("first", ['"x\x85y\u2028z"', '"x\ry"', '"x\ry\r\n z"'])
+def test_lines_end_at_line_feeds_only(tmp_path: Path, first: str) -> None:
+    """Line numbers are those of git and editors, though YAML also breaks lines at CR, NEL and U+2028."""
+    card = card_of(tmp_path, f"---\na: {first}\nb: here\n---\n".encode())
 
-    assert (slot.line, slot.column) == (3, 4)
+    slot = card.slots[1]
+    assert (slot.line, slot.column) == (3 + first.count("\n"), 4)
+    assert card.raw[slot.start : slot.end] == b"here"
 
 
 def test_toml_front_matter_is_read_only(tmp_path: Path) -> None:
