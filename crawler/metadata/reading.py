@@ -31,8 +31,8 @@ _ENDS = {
 }
 _COMMENT_END = re.compile(rb"--!?>")
 _HEAD_END = re.compile(rb"</head\b|<body\b", re.IGNORECASE)
+_SHORTEST = 4  # bytes that can show something
 _OPEN_GRAPH = re.compile(rb"=\s*[\"']?og:", re.IGNORECASE)
-_PREFIX = (b"og:", b"OG:", b"Og:")  # found in a tenth of the time, so they are looked for first
 _HEADING = re.compile(rb"</h1\b", re.IGNORECASE)
 _STRETCH = re.compile(rb">([^<]{%d,}+)" % (LONG + 1))  # "<" alone is excluded, which is four times as fast as "<>"
 _ENTITY = re.compile(rb"&#?\w{1,10};")
@@ -83,26 +83,34 @@ class PageReader:
                 self._look(buffer, at, last)
                 return buffer[last:]
             self._look(buffer, at, opening.start())
-            if self._enough():
+            if self._head_closed and self._enough():
                 return b""
             at = opening.end()
             self._until = _ENDS[opening[1].lower()] if opening[1] else _COMMENT_END
 
     def _look(self, buffer: bytes, start: int, end: int) -> None:
         """Notes what stands between `start` and `end`, outside scripts and comments."""
-        if not self._open_graph and any(buffer.find(prefix, start, end) >= 0 for prefix in _PREFIX):
-            self._open_graph = _OPEN_GRAPH.search(buffer, start, end) is not None
+        if end - start < _SHORTEST:  # as between two scripts
+            self._body += end - start if self._head_closed else 0
+            return
+        if not self._open_graph:
+            find = buffer.find  # takes a tenth of what the expression does
+            if find(b"og:", start, end) >= 0 or find(b"OG:", start, end) >= 0 or find(b"Og:", start, end) >= 0:
+                self._open_graph = _OPEN_GRAPH.search(buffer, start, end) is not None
         if not self._head_closed:
             match = _HEAD_END.search(buffer, start, end)
             if not match:
                 return
             self._head_closed, start = True, match.start()
         self._body += end - start
-        self._heading = self._heading or _HEADING.search(buffer, start, end) is not None
-        if self._text < RUNNING_TEXT:
+        if not self._heading:
+            self._heading = _HEADING.search(buffer, start, end) is not None
+        if self._text < RUNNING_TEXT and end - start > LONG:
             for match in _STRETCH.finditer(buffer, start, end):
                 for text in match[1].split(b">"):
                     self._text += _characters(text.lstrip()) if len(text) > LONG else 0
+                if self._text >= RUNNING_TEXT:
+                    return
 
 
 def _characters(text: bytes) -> int:
