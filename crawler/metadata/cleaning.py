@@ -30,9 +30,9 @@ def clean(value: str | None, limit: int = LIMIT) -> str | None:
     text = value[: limit * 4]
     if "&" in text:
         text = _decoded(text)
-    if not text.isprintable():
-        text = _LOOSE_JOINERS.sub("", _UNSEEN.sub("", text))
     text = " ".join(text.split())
+    if not text.isprintable():  # which blanks other than U+0020 are not either, so those go first
+        text = " ".join(_LOOSE_JOINERS.sub("", _UNSEEN.sub("", text)).split())
     return text[:limit].rstrip() or None
 
 
