@@ -19,6 +19,7 @@ _QUERY = (
     'base,title,meta,link[rel~="canonical" i],link[rel~="amphtml" i],link[rel*="icon" i],link[rel~="image_src" i],'
     'h1,p,main,article,script[type*="json" i],input[type="password" i],time,[itemprop],a[rel~="author"]'
 )
+_NAMES = ("property", "name", "http-equiv")
 _UNMARKED = frozenset({"base", "title", "input", "main", "article", "script"})
 _BREAKS = frozenset("br p div li tr td th h1 h2 h3 h4 h5 h6 section ul ol table".split())  # noqa: SIM905 - reads best
 MAX_OF_KIND = 5_000
@@ -97,16 +98,14 @@ class Document:
         if not content or content.isspace():
             return
         # `property` may hold several names (RDFa), and either attribute is used for any vocabulary.
-        for written in (attributes.get("property"), attributes.get("name"), attributes.get("http-equiv")):
-            if written:
-                for key in written.lower().split():
-                    contents = self.metas.get(key)
-                    if contents is None:
-                        self.metas[key] = [content]
-                    elif len(contents) < MAX_OF_NAME:
-                        contents.append(content)
-                    if key.startswith("og:image") and len(self.shares) < MAX_OF_NAME:
-                        self.shares.append((key, content))
+        for name in _NAMES:
+            written = attributes.get(name)
+            for key in written.lower().split() if written else ():
+                contents = self.metas.setdefault(key, [])
+                if len(contents) < MAX_OF_NAME:
+                    contents.append(content)
+                if key.startswith("og:image") and len(self.shares) < MAX_OF_NAME:
+                    self.shares.append((key, content))
 
     def _base(self) -> str:
         for node in self.elements["base"]:
@@ -166,7 +165,8 @@ class Document:
 
     def strip(self, *tags: str) -> None:
         """Removes all elements of these names."""
-        self._tree.strip_tags(list(tags))
+        for node in self._tree.css(",".join(tags)):
+            node.decompose(recursive=False)
 
     def first(self, *keys: str) -> str | None:
         """The first content of the first of the meta keys that has one."""
