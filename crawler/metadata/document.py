@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
@@ -63,8 +62,19 @@ class Document:
         """Microdata: lower-case property -> the elements that carry it, in order."""
         self.authors: list[LexborNode] = []
         """Links marked rel=author."""
+        root = self._tree.root
+        self.html: Attributes = root.attributes if root else {}
+        """Attributes of the root element."""
+        self.body: LexborNode | None = self._tree.body
+        """The body element."""
         self._gather()
         self.base = self._base()
+        self.title = self._title()
+        """The head's `<title>`, clean; an SVG drawing has titles too."""
+        self.h1 = self._h1()
+        """The first-level headings that hold text, clean, at most ten."""
+        self.graph = self._graph()
+        """The JSON-LD nodes."""
 
     def _gather(self) -> None:
         elements = self.elements
@@ -114,42 +124,24 @@ class Document:
                 return absolute(href, self.url) or self.url
         return self.url
 
-    @cached_property
-    def path(self) -> str:
-        """Of the page's address."""
-        return "/" + self.url.partition("?")[0].partition("://")[2].partition("/")[2]
-
-    @cached_property
-    def html(self) -> Attributes:
-        """Attributes of the root element."""
-        root = self._tree.root
-        return root.attributes if root else {}
-
-    @cached_property
-    def body(self) -> LexborNode | None:
-        """The body element."""
-        return self._tree.body
-
-    @cached_property
-    def title(self) -> str:
-        """The head's `<title>`, clean; an SVG drawing has titles too."""
+    def _title(self) -> str:
         titles = self.elements["title"][:20]
         chosen = next((node for node in titles if _parent(node) == "head"), None)
         chosen = chosen or next((node for node in titles if not _within(node, "svg")), None)
         return (clean(chosen.text()) if chosen else None) or ""
 
-    @cached_property
-    def h1(self) -> tuple[str, ...]:
-        """The first-level headings that hold text, clean, at most ten."""
-        texts = (clean(text_of(node)) for node in self.elements["h1"][:10])
-        return tuple(text for text in texts if text)
+    def _h1(self) -> tuple[str, ...]:
+        return tuple(text for node in self.elements["h1"][:10] if (text := clean(text_of(node))))
 
-    @cached_property
-    def graph(self) -> Graph:
-        """The JSON-LD nodes."""
+    def _graph(self) -> Graph:
         return Graph(
             node.text() for node in self.elements["script"] if "ld+json" in (node.attributes.get("type") or "").lower()
         )
+
+    @property
+    def path(self) -> str:
+        """Of the page's address."""
+        return "/" + self.url.partition("?")[0].partition("://")[2].partition("/")[2]
 
     def once(self, work: Callable[[Document], T]) -> T:
         """`work(self)`, done the first time only: for what many rules ask."""

@@ -97,7 +97,9 @@ def _paragraphs(document: Document) -> int:
     """Characters in long paragraphs; the count ends at MOST, since paragraphs nested in objects count repeatedly."""
     found = 0
     for node in document.elements["p"]:
-        found += _if_long(node.text_lexbor())
+        text = node.text_lexbor()
+        if len(text) > LONG:
+            found += _if_long(text)
         if found > MOST:
             break
     return found
