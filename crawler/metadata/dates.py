@@ -6,11 +6,13 @@ What is ambiguous is not guessed: 03/04/2021 is the fourth of March or the third
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 EARLIEST, LATEST = 1990, 2100
 """Years between which a page can have been published."""
+FARTHEST = 15 * 60
+"""Minutes from UTC that a zone can be away."""
 
 _ISO = re.compile(
     r"(\d{4})-(\d\d?)-(\d\d?)(?:(?:T|\s+|,\s*)(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d?:?\d\d|[+-]\d\d)?)?"
@@ -162,20 +164,25 @@ def _day(year: int, month: int, day: int) -> str | None:
 
 def _moment(year: int, month: int, day: int, hour: int, minute: int, second: int, zone: str | None) -> str | None:
     try:
-        moment = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
-        if zone is None:
-            return _checked(moment.replace(tzinfo=None))
-        if zone[0] in "+-":
-            digits = zone[1:].replace(":", "")
-            digits = digits.zfill(2) + "00" if len(digits) <= 2 else digits.zfill(4)
-            offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-            moment = datetime.fromisoformat(
-                moment.replace(tzinfo=None).isoformat() + f"{zone[0]}{digits[:2]}:{digits[2:]}"
-            )
-            return _checked(moment) if offset <= timedelta(hours=15) else None
-        return _checked(moment)
+        moment = datetime(year, month, day, hour, minute, min(second, 59))  # noqa: DTZ001 - the zone is written behind it
     except ValueError:
         return None
+    written = _checked(moment)
+    if written is None or zone is None:
+        return written
+    return written + offset if (offset := _offset(zone)) else None
+
+
+def _offset(zone: str) -> str | None:
+    """A zone as ISO 8601 writes it, or None if there is none so far away."""
+    if zone[0] not in "+-":
+        return "Z"
+    digits = zone[1:].replace(":", "")
+    digits = digits.zfill(2) + "00" if len(digits) <= 2 else digits.zfill(4)
+    hours, minutes = divmod(int(digits[:2]) * 60 + int(digits[2:]), 60)
+    if hours * 60 + minutes > FARTHEST:
+        return None
+    return f"{zone[0]}{hours:02}:{minutes:02}" if hours or minutes else "Z"
 
 
 def _checked(moment: datetime) -> str | None:

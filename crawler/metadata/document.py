@@ -15,7 +15,8 @@ from crawler.urls import canonical
 # for each selector and each element found.
 _TAGS = ("base", "title", "meta", "link", "h1", "p", "main", "article", "script", "input", "time")
 _QUERY = (
-    'base,title,meta,link[rel~="canonical" i],link[rel~="amphtml" i],link[rel*="icon" i],link[rel~="image_src" i],'
+    "base,title,meta,"
+    'link:is([rel~="canonical" i],[rel~="amphtml" i],[rel*="icon" i],[rel~="image_src" i]),'
     'h1,p,main,article,script[type*="json" i],input[type="password" i],time,[itemprop],a[rel~="author"]'
 )
 _NAMES = ("property", "name", "http-equiv")
@@ -80,8 +81,8 @@ class Document:
         elements = self.elements
         for node in self._tree.css(_QUERY):
             tag = node.tag or ""
-            of_kind = elements.get(tag)
-            if of_kind is not None:
+            if tag in elements:
+                of_kind = elements[tag]
                 if len(of_kind) >= MAX_OF_KIND:
                     continue
                 of_kind.append(node)
@@ -96,8 +97,7 @@ class Document:
                     self.links.append(Link(frozenset(rel.lower().split()), href, attributes))
             elif tag == "a" and "author" in (attributes.get("rel") or "").split():
                 self.authors.append(node)
-            properties = attributes.get("itemprop")
-            if properties:
+            if "itemprop" in attributes and (properties := attributes["itemprop"]):
                 for name in properties.lower().split():
                     found = self.items.setdefault(name, [])
                     if len(found) < MAX_OF_NAME:
@@ -107,13 +107,15 @@ class Document:
         content = attributes.get("content") or attributes.get("value")
         if not content or content.isspace():
             return
+        metas = self.metas
         # `property` may hold several names (RDFa), and either attribute is used for any vocabulary.
         for name in _NAMES:
             written = attributes.get(name)
             for key in written.lower().split() if written else ():
-                contents = self.metas.setdefault(key, [])
-                if len(contents) < MAX_OF_NAME:
-                    contents.append(content)
+                if key not in metas:
+                    metas[key] = [content]
+                elif len(metas[key]) < MAX_OF_NAME:
+                    metas[key].append(content)
                 if key.startswith("og:image") and len(self.shares) < MAX_OF_NAME:
                     self.shares.append((key, content))
 
