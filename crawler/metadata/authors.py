@@ -69,7 +69,9 @@ def names(written: Iterable[str | None], document: Document) -> str | None:
 def _unprefixed(text: str) -> str:
     for _ in range(2):
         prefix = _BY.match(text)
-        text = text[prefix.end() :] if prefix else text
+        if not prefix:
+            break
+        text = text[prefix.end() :]
     return text
 
 

@@ -20,6 +20,10 @@ _ISO = re.compile(
     re.IGNORECASE,
 )
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?(Z|[+-]\d{4})?)?\Z")
+_SECONDS = re.compile(r"[1-9]\d{8,9}(?:\d{3})?(?:\.\d+)?")
+_MAIL = re.compile(r"(?:[A-Za-z]{3},\s*)?\d\d? [A-Za-z]{3} \d{4} \d\d:\d\d")
+_PATH = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=[/_-]|\Z)")
+_FOLDERS = re.compile(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)/")
 _YEAR_FIRST = re.compile(r"\b(\d{4})[/.](\d\d?)[/.](\d\d?)\b")
 _YEAR_LAST = re.compile(r"\b(\d\d?)([/.-])\s?(\d\d?)\2\s?(\d{4})\b")
 _SHORT_YEAR = re.compile(r"\b(\d\d?)\.\s?(\d\d?)\.\s?(\d\d)\b(?!\.)")
@@ -74,9 +78,7 @@ _WORDS = re.compile(r"[^\W\d_]+(?:\W+[^\W\d_]+){2}")  # a date has two at most, 
 
 def from_path(path: str) -> str | None:
     """The day that a URL path names as `/2021/06/21/`, `/2021-06-21-` or `/20210621/`."""
-    match = re.search(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=[/_-]|\Z)", path) or re.search(
-        r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)/", path
-    )
+    match = _PATH.search(path) or _FOLDERS.search(path)
     return _day(int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
@@ -101,7 +103,7 @@ def _compact(text: str) -> str | None:
 
 
 def _epoch(text: str) -> str | None:
-    if not re.fullmatch(r"[1-9]\d{8,9}(?:\d{3})?(?:\.\d+)?", text):
+    if not _SECONDS.fullmatch(text):
         return None
     seconds = int(text.split(".")[0])
     moment = datetime.fromtimestamp(seconds / 1000 if seconds > 10**11 else seconds, UTC)
@@ -110,7 +112,7 @@ def _epoch(text: str) -> str | None:
 
 def _rfc(text: str) -> str | None:
     """The dates of HTTP and mail (RFC 5322, 3.3)."""
-    if not re.match(r"(?:[A-Za-z]{3},\s*)?\d\d? [A-Za-z]{3} \d{4} \d\d:\d\d", text):
+    if not _MAIL.match(text):
         return None
     try:
         return _checked(parsedate_to_datetime(text))

@@ -11,13 +11,14 @@ from crawler.metadata.cleaning import clean, clean_address
 from crawler.metadata.jsonld import Graph
 from crawler.urls import canonical
 
-# One query, since each walks the whole tree (0.06 ms for a page of 90 kB, which parses in 0.3 ms) and costs a little
-# for each selector and each element found.
+# One query, since each walks the whole tree, and each selector takes 13 ns for each element; so what most elements are
+# is set aside first, and a `<link>` is asked for its relations only then. Together that spares a fifth of the time.
 _TAGS = ("base", "title", "meta", "link", "h1", "p", "main", "article", "script", "input", "time")
 _QUERY = (
-    "base,title,meta,"
-    'link:is([rel~="canonical" i],[rel~="amphtml" i],[rel*="icon" i],[rel~="image_src" i]),'
-    'h1,p,main,article,script[type*="json" i],input[type="password" i],time,[itemprop],a[rel~="author"]'
+    ":not(a,div,span,li):is("
+    'p,meta,link:is([rel~="canonical" i],[rel~="amphtml" i],[rel*="icon" i],[rel~="image_src" i]),'
+    'script[type*="json" i],h1,title,article,time,main,base,input[type="password" i]'
+    '),[itemprop],a[rel~="author"]'
 )
 _NAMES = ("property", "name", "http-equiv")
 _UNMARKED = frozenset({"base", "title", "input", "main", "article", "script"})

@@ -23,8 +23,8 @@ OTHER_BYTES = 4 * 1024
 
 _CARRY = 64 * 1024  # bytes that wait for the end of a tag; a longer one is given up
 _CUT = 12  # bytes that wait where the end of a script may be cut in two
-# The look at one letter ahead spares a third of the time, as most tags begin with another.
-_OPAQUE = re.compile(rb"<(?=[sntSNT!])(?:(script|style|noscript|textarea|title)(?=[\s/>])|!--)", re.IGNORECASE)
+# The look at two letters ahead spares a third of the time, as most tags begin with others.
+_OPAQUE = re.compile(rb"<(?=[sntSNT!][ceiotCEIOT-])(?i:(script|style|noscript|textarea|title)(?=[\s/>])|!--)")
 _ENDS = {
     name: re.compile(rb"</" + name + rb"(?=[\s/>])", re.IGNORECASE)
     for name in (b"script", b"style", b"noscript", b"textarea", b"title")
