@@ -196,8 +196,8 @@ class Graph:
 
     def texts(self, value: Any, key: str = "name") -> list[str]:
         """The text of a property however it is given: string, node, reference, or a list of these."""
-        if not value or isinstance(value, str):  # as most are
-            return [value] if isinstance(value, str) else []
+        if value is None or isinstance(value, str):  # as most are
+            return [] if value is None else [value]
         found: list[str] = []
         stack, looked = [(value, 0)], 0
         while stack and looked < MAX_NODES:
