@@ -67,6 +67,10 @@ def canonical(written: str, base: str | None = None) -> str:
     """
     if _SETTLED.fullmatch(written):
         return written
+    if base is not None and written.startswith("/") and not written.startswith("//"):
+        known = _PLAIN.match(base)
+        if known and _SETTLED.fullmatch(known[1] + written):
+            return known[1] + written
     text = written.strip().strip(_CONTROLS)
     if not text:
         raise ValueError("the address is empty")

@@ -116,3 +116,15 @@ def test_what_is_left_as_it_is_is_what_a_browser_leaves_so(scheme: str, host: st
     except ValueError:
         return
     assert found == ada_url.normalize_url(written.strip()).split("#")[0]
+
+
+@given(st.sampled_from(["http://", "https://", "HTTPS://a@"]), _HOST, _REST, _REST)
+def test_what_is_joined_to_its_site_is_what_a_browser_joins(scheme: str, host: str, path: str, rest: str) -> None:
+    """So does the short way for a path from the root."""
+    base, written = f"{scheme}{host}/{path}", f"/{rest}"
+
+    try:
+        found = canonical(written, base)
+    except ValueError:
+        return
+    assert found == ada_url.join_url(base, written.strip()).split("#")[0]

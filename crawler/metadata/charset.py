@@ -99,6 +99,8 @@ def encoding_of(body: bytes, content_type: str | None) -> str:
 
 def is_utf8(body: bytes) -> bool:
     """Whether the bytes are UTF-8, a character cut off at the very end notwithstanding."""
+    if body.isascii():  # found in a fifth of the time
+        return True
     try:
         codecs.utf_8_decode(body, "strict", False)
     except UnicodeDecodeError:

@@ -30,9 +30,11 @@ def clean(value: str | None, limit: int = LIMIT) -> str | None:
     text = value[: limit * 4]
     if "&" in text:
         text = _decoded(text)
-    if not text.isprintable():
-        text = _LOOSE_JOINERS.sub("", _UNSEEN.sub("", text))
-    text = " ".join(text.split())
+    text = text.strip()
+    if "  " in text or not text.isprintable():  # as no blank is but U+0020
+        text = " ".join(text.split())
+        if not text.isprintable():
+            text = " ".join(_LOOSE_JOINERS.sub("", _UNSEEN.sub("", text)).split())
     return text[:limit].rstrip() or None
 
 
@@ -41,8 +43,12 @@ def clean_address(value: str | None, limit: int = 8_192) -> str | None:
 
     Only `&amp;` is decoded once more: in what is decoded already, `&copy=1` is a parameter and no sign.
     """
-    text = _AMPERSAND.sub("&", (value or "")[:limit])
-    return _UNSEEN.sub("", text).strip() or None
+    text = (value or "")[:limit]
+    if "&" in text:
+        text = _AMPERSAND.sub("&", text)
+    if not text.isprintable():
+        text = _UNSEEN.sub("", text)
+    return text.strip() or None
 
 
 _AMPERSAND = re.compile(r"&(?:amp|#0*38|#x26);", re.IGNORECASE)

@@ -6,11 +6,13 @@ What is ambiguous is not guessed: 03/04/2021 is the fourth of March or the third
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 EARLIEST, LATEST = 1990, 2100
 """Years between which a page can have been published."""
+FARTHEST = 15 * 60
+"""Minutes from UTC that a zone can be away."""
 
 _ISO = re.compile(
     r"(\d{4})-(\d\d?)-(\d\d?)(?:(?:T|\s+|,\s*)(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d?:?\d\d|[+-]\d\d)?)?"
@@ -18,6 +20,10 @@ _ISO = re.compile(
     re.IGNORECASE,
 )
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?(Z|[+-]\d{4})?)?\Z")
+_SECONDS = re.compile(r"[1-9]\d{8,9}(?:\d{3})?(?:\.\d+)?")
+_MAIL = re.compile(r"(?:[A-Za-z]{3},\s*)?\d\d? [A-Za-z]{3} \d{4} \d\d:\d\d")
+_PATH = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=[/_-]|\Z)")
+_FOLDERS = re.compile(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)/")
 _YEAR_FIRST = re.compile(r"\b(\d{4})[/.](\d\d?)[/.](\d\d?)\b")
 _YEAR_LAST = re.compile(r"\b(\d\d?)([/.-])\s?(\d\d?)\2\s?(\d{4})\b")
 _SHORT_YEAR = re.compile(r"\b(\d\d?)\.\s?(\d\d?)\.\s?(\d\d)\b(?!\.)")
@@ -72,9 +78,7 @@ _WORDS = re.compile(r"[^\W\d_]+(?:\W+[^\W\d_]+){2}")  # a date has two at most, 
 
 def from_path(path: str) -> str | None:
     """The day that a URL path names as `/2021/06/21/`, `/2021-06-21-` or `/20210621/`."""
-    match = re.search(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=[/_-]|\Z)", path) or re.search(
-        r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)/", path
-    )
+    match = _PATH.search(path) or _FOLDERS.search(path)
     return _day(int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
@@ -99,7 +103,7 @@ def _compact(text: str) -> str | None:
 
 
 def _epoch(text: str) -> str | None:
-    if not re.fullmatch(r"[1-9]\d{8,9}(?:\d{3})?(?:\.\d+)?", text):
+    if not _SECONDS.fullmatch(text):
         return None
     seconds = int(text.split(".")[0])
     moment = datetime.fromtimestamp(seconds / 1000 if seconds > 10**11 else seconds, UTC)
@@ -108,7 +112,7 @@ def _epoch(text: str) -> str | None:
 
 def _rfc(text: str) -> str | None:
     """The dates of HTTP and mail (RFC 5322, 3.3)."""
-    if not re.match(r"(?:[A-Za-z]{3},\s*)?\d\d? [A-Za-z]{3} \d{4} \d\d:\d\d", text):
+    if not _MAIL.match(text):
         return None
     try:
         return _checked(parsedate_to_datetime(text))
@@ -162,20 +166,25 @@ def _day(year: int, month: int, day: int) -> str | None:
 
 def _moment(year: int, month: int, day: int, hour: int, minute: int, second: int, zone: str | None) -> str | None:
     try:
-        moment = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
-        if zone is None:
-            return _checked(moment.replace(tzinfo=None))
-        if zone[0] in "+-":
-            digits = zone[1:].replace(":", "")
-            digits = digits.zfill(2) + "00" if len(digits) <= 2 else digits.zfill(4)
-            offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-            moment = datetime.fromisoformat(
-                moment.replace(tzinfo=None).isoformat() + f"{zone[0]}{digits[:2]}:{digits[2:]}"
-            )
-            return _checked(moment) if offset <= timedelta(hours=15) else None
-        return _checked(moment)
+        moment = datetime(year, month, day, hour, minute, min(second, 59))  # noqa: DTZ001 - the zone is written behind it
     except ValueError:
         return None
+    written = _checked(moment)
+    if written is None or zone is None:
+        return written
+    return written + offset if (offset := _offset(zone)) else None
+
+
+def _offset(zone: str) -> str | None:
+    """A zone as ISO 8601 writes it, or None if there is none so far away."""
+    if zone[0] not in "+-":
+        return "Z"
+    digits = zone[1:].replace(":", "")
+    digits = digits.zfill(2) + "00" if len(digits) <= 2 else digits.zfill(4)
+    hours, minutes = divmod(int(digits[:2]) * 60 + int(digits[2:]), 60)
+    if hours * 60 + minutes > FARTHEST:
+        return None
+    return f"{zone[0]}{hours:02}:{minutes:02}" if hours or minutes else "Z"
 
 
 def _checked(moment: datetime) -> str | None:

@@ -75,15 +75,20 @@ def _words(start: LexborNode, limit: int) -> str:
     node = start.first_child
     while node is not None and length < limit:
         tag = node.tag
+        following = None
         if tag == "-text":
-            text = " ".join(node.text().split())
+            text = " ".join((node.text_content or "").split())
             if text:
                 found.append(text)
                 length += len(text) + 1
-        following = None if tag in _UNREAD else node.first_child
-        while following is None and node is not None and node.mem_id != top:
+        elif tag not in _UNREAD:
+            following = node.first_child
+        while following is None:
             following = node.next
-            node = node.parent
+            if following is None:
+                node = node.parent
+                if node is None or node.mem_id == top:
+                    break
         node = following
     return clean(" ".join(found), limit) or ""
 
@@ -92,7 +97,9 @@ def _paragraphs(document: Document) -> int:
     """Characters in long paragraphs; the count ends at MOST, since paragraphs nested in objects count repeatedly."""
     found = 0
     for node in document.elements["p"]:
-        found += _if_long(node.text())
+        text = node.text_lexbor()
+        if len(text) > LONG:
+            found += _if_long(text)
         if found > MOST:
             break
     return found

@@ -8,8 +8,13 @@ from crawler.metadata.rules import Find, Rule, linked_data, meta
 from crawler.metadata.sites import site_names
 from crawler.urls import is_root
 
-_og_title = meta("og:title")
-_headline = linked_data("headline")
+
+def _once(find: Find) -> Find:
+    return lambda document: document.once(find)
+
+
+_og_title = _once(meta("og:title"))
+_headline = _once(linked_data("headline"))
 _twitter_title = meta("twitter:title", "parsely-title", "sailthru.title", "dc.title", "citation_title")
 
 
@@ -26,7 +31,7 @@ def _bare(find: Find) -> Find:
         value = find(document)
         return titles.without_site(value, site_names(document)) if value else None
 
-    return lambda document: document.once(bare)
+    return _once(bare)
 
 
 _bare_og_title = _bare(_og_title)
@@ -42,11 +47,11 @@ def _headings(document: Document) -> list[str]:
 
 
 def _heading_within(find: Find) -> Find:
-    return lambda document: titles.heading_within(_headings(document), find(document))
+    return lambda document: titles.heading_within(document.once(_headings), find(document))
 
 
 def _heading_like(document: Document) -> str | None:
-    return titles.heading_like(_headings(document), _bare_og_title(document) or _bare_head(document))
+    return titles.heading_like(document.once(_headings), _bare_og_title(document) or _bare_head(document))
 
 
 def _linked_headline(document: Document) -> str | None:

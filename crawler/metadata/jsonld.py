@@ -11,7 +11,6 @@ import itertools
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import msgspec
@@ -168,6 +167,8 @@ class Graph:
         for block in itertools.islice(blocks, MAX_BLOCKS):
             for value in read_block(block):
                 self._collect(value)
+        self.main = tuple(node for kinds in (ARTICLES, WORKS, PAGES) for node in self.typed(kinds))
+        """Nodes that may describe the page, articles first; never organisations, persons or breadcrumbs."""
 
     def _collect(self, value: Any) -> None:
         stack = [(value, 0)]
@@ -188,16 +189,15 @@ class Graph:
         """Nodes of any of `kinds` (subtypes by their ending: NewsArticle is an Article), in order."""
         endings = tuple(kinds)
         for node in self.nodes:
-            if any(kind.endswith(endings) for kind in _strings(node.get("@type"))):
-                yield node
-
-    @cached_property
-    def main(self) -> tuple[Node, ...]:
-        """Nodes that may describe the page, articles first; never organisations, persons or breadcrumbs."""
-        return tuple(node for kinds in (ARTICLES, WORKS, PAGES) for node in self.typed(kinds))
+            for kind in _strings(node.get("@type")):
+                if kind.endswith(endings):
+                    yield node
+                    break
 
     def texts(self, value: Any, key: str = "name") -> list[str]:
         """The text of a property however it is given: string, node, reference, or a list of these."""
+        if value is None or isinstance(value, str):  # as most are
+            return [] if value is None else [value]
         found: list[str] = []
         stack, looked = [(value, 0)], 0
         while stack and looked < MAX_NODES:

@@ -28,4 +28,6 @@ _ISO_MEDIA = re.compile(rb"\A\x00\x00.{2}ftyp", re.DOTALL)  # MP4, HEIC, AVIF
 
 def looks_binary(start: bytes) -> bool:
     """Whether a body that starts so is an image, a document, a font, an archive or a recording."""
+    if start.startswith(b"<"):  # as nearly all pages do
+        return False
     return start.startswith(_SIGNATURES) or bool(_BITMAP.match(start) or _ISO_MEDIA.match(start))

@@ -23,16 +23,16 @@ OTHER_BYTES = 4 * 1024
 
 _CARRY = 64 * 1024  # bytes that wait for the end of a tag; a longer one is given up
 _CUT = 12  # bytes that wait where the end of a script may be cut in two
-# The look at one letter ahead spares a third of the time, as most tags begin with another.
-_OPAQUE = re.compile(rb"<(?=[sntSNT!])(?:(script|style|noscript|textarea|title)(?=[\s/>])|!--)", re.IGNORECASE)
+# The look at two letters ahead spares a third of the time, as most tags begin with others.
+_OPAQUE = re.compile(rb"<(?=[sntSNT!][ceiotCEIOT-])(?i:(script|style|noscript|textarea|title)(?=[\s/>])|!--)")
 _ENDS = {
     name: re.compile(rb"</" + name + rb"(?=[\s/>])", re.IGNORECASE)
     for name in (b"script", b"style", b"noscript", b"textarea", b"title")
 }
 _COMMENT_END = re.compile(rb"--!?>")
 _HEAD_END = re.compile(rb"</head\b|<body\b", re.IGNORECASE)
+_SHORTEST = 4  # bytes that can show something
 _OPEN_GRAPH = re.compile(rb"=\s*[\"']?og:", re.IGNORECASE)
-_PREFIX = (b"og:", b"OG:", b"Og:")  # found in a tenth of the time, so they are looked for first
 _HEADING = re.compile(rb"</h1\b", re.IGNORECASE)
 _STRETCH = re.compile(rb">([^<]{%d,}+)" % (LONG + 1))  # "<" alone is excluded, which is four times as fast as "<>"
 _ENTITY = re.compile(rb"&#?\w{1,10};")
@@ -83,14 +83,17 @@ class PageReader:
                 self._look(buffer, at, last)
                 return buffer[last:]
             self._look(buffer, at, opening.start())
-            if self._enough():
+            if self._head_closed and self._enough():
                 return b""
             at = opening.end()
             self._until = _ENDS[opening[1].lower()] if opening[1] else _COMMENT_END
 
     def _look(self, buffer: bytes, start: int, end: int) -> None:
         """Notes what stands between `start` and `end`, outside scripts and comments."""
-        if not self._open_graph and any(buffer.find(prefix, start, end) >= 0 for prefix in _PREFIX):
+        if end - start < _SHORTEST:  # as between two scripts
+            self._body += end - start if self._head_closed else 0
+            return
+        if not self._open_graph:
             self._open_graph = _OPEN_GRAPH.search(buffer, start, end) is not None
         if not self._head_closed:
             match = _HEAD_END.search(buffer, start, end)
@@ -98,11 +101,14 @@ class PageReader:
                 return
             self._head_closed, start = True, match.start()
         self._body += end - start
-        self._heading = self._heading or _HEADING.search(buffer, start, end) is not None
-        if self._text < RUNNING_TEXT:
+        if not self._heading:
+            self._heading = _HEADING.search(buffer, start, end) is not None
+        if self._text < RUNNING_TEXT and end - start > LONG:
             for match in _STRETCH.finditer(buffer, start, end):
                 for text in match[1].split(b">"):
                     self._text += _characters(text.lstrip()) if len(text) > LONG else 0
+                if self._text >= RUNNING_TEXT:
+                    return
 
 
 def _characters(text: bytes) -> int:

@@ -57,11 +57,13 @@ def meta(*keys: str, read: Callable[[str | None], str | None] = clean) -> Find:
     """Finds the first content of the first of the meta keys that `read` makes something of."""
 
     def find(document: Document) -> str | None:
+        metas = document.metas
         for key in keys:
-            for content in document.metas.get(key, ()):
-                value = read(content)
-                if value:
-                    return value
+            if key in metas:
+                for content in metas[key]:
+                    value = read(content)
+                    if value:
+                        return value
         return None
 
     return find
@@ -85,10 +87,11 @@ def item(name: str, read: Callable[[str | None], str | None] = clean) -> Find:
     """Finds a microdata property."""
 
     def find(document: Document) -> str | None:
-        for node in document.items.get(name, ())[:MAX_ITEMS]:
-            value = read(item_value(node))
-            if value:
-                return value
+        if name in document.items:
+            for node in document.items[name][:MAX_ITEMS]:
+                value = read(item_value(node))
+                if value:
+                    return value
         return None
 
     return find

@@ -91,8 +91,11 @@ _SECURE_LAST = ("og:image", "og:image:url", "og:image:secure_url")
 
 
 def _pixels(written: str | None) -> int | None:
-    match = re.match(r"\s*(\d{1,5})(?:\.0*)?\s*(?:px)?\s*\Z", written or "", re.IGNORECASE)
+    match = _PIXELS.match(written or "")
     return int(match[1]) or None if match else None
+
+
+_PIXELS = re.compile(r"\s*(\d{1,5})(?:\.0*)?\s*(?:px)?\s*\Z", re.IGNORECASE)
 
 
 def _microdata_image(document: Document) -> str | None:

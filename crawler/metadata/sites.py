@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from crawler.metadata.cleaning import clean
 from crawler.metadata.document import Document
@@ -10,6 +11,7 @@ from crawler.metadata.rules import Rule, linked_data, meta
 from crawler.metadata.titles import SEPARATOR, plain
 
 
+@lru_cache(maxsize=256)
 def domain_label(url: str) -> str:
     """The label of the host that names the site: `example` of `https://www.example.co.uk/`."""
     host = url.partition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0].lower()

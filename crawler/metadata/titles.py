@@ -11,12 +11,16 @@ from functools import cache, lru_cache
 # A separator stands between blanks, or is a sign that no word holds; so "must-have" and "24/7" stay whole. Between
 # Chinese or Japanese characters, which are written without blanks, a dash or underscore is enough.
 _WIDE = "\u3040-\u30ff\u3400-\u9fff\uff01-\uff60\u3001-\u303f"
+# The look ahead spares the other signs, which most are: two thirds of the time.
 SEPARATOR = re.compile(
-    r"\s+[-–—−‐|/\\:>~*•·⋅∙]+\s+|\s*(?:\||»|«|›|‹|::|•|⋅)\s*|:\s+|\s*[：｜]\s*"
-    rf"|(?<=[{_WIDE}])\s*[-_－–—]\s*(?=[{_WIDE}])"
+    r"(?=[\s|»«›‹:•⋅：｜_－–—-])"
+    r"(?:\s+[-–—−‐|/\\:>~*•·⋅∙]+\s+|\s*(?:[|»«›‹•⋅：｜]|::)\s*|:\s+"
+    rf"|(?<=[{_WIDE}])\s*[-_－–—]\s*(?=[{_WIDE}]))"
 )
 _TIGHT = re.compile(r"\s*[-_:：|/－–—]\s*")
+_SIGN = re.compile(r"[-–—−‐|/\\:>~*•·⋅∙»«›‹：｜_－]")  # one of which every separator holds
 _LOOSE = re.compile(r"[\W_]+")
+_FOLDED = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 # "Blog » Blog Archive » Headline" was the title of every WordPress post before 2010.
 _ARCHIVE = re.compile(r"^.*\bblog archiv\w*\s*[»|–—-]\s*", re.IGNORECASE)
 
@@ -33,8 +37,9 @@ FEW = 3
 @lru_cache(maxsize=256)
 def plain(text: str) -> str:
     """Letters and digits only, one blank between words, without case: for comparing."""
-    folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
-    return _LOOSE.sub(" ", folded).strip()
+    if text.isascii():  # as most are; this takes less than half of what the expression does
+        return " ".join(text.translate(_FOLDED).split())
+    return _LOOSE.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
 def heading_within(headings: Iterable[str], title: str | None) -> str | None:
@@ -84,8 +89,10 @@ def without_site(title: str, sites: Iterable[str]) -> str:
         return title
     names = [name for name in sites if name]
     title = _without_archive(title)
+    if not _SIGN.search(title):
+        return title.strip()
     start, end = 0, _before_site(title, names)
-    cuts = [(match.start(), match.end()) for match in SEPARATOR.finditer(title, 0, end)]
+    cuts = [match.span() for match in SEPARATOR.finditer(title, 0, end)]
     while cuts:
         last_start, last_end = cuts[-1]
         first_start, first_end = cuts[0]

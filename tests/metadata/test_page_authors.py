@@ -50,6 +50,8 @@ def test_authors_are_found_by_reference() -> None:
         ("Andy Byron", "Andy Byron"),
         ("Ursula Le Guin", "Ursula Le Guin"),
         ("Ada Lovelace on 4 May 2021", "Ada Lovelace"),
+        ("By Ada Lovelace Tuesday", "Ada Lovelace"),
+        ("Text: by Ada Lovelace", "Ada Lovelace"),
         ("Ada Lovelace, published yesterday", "Ada Lovelace"),
         ("May Smith", "May Smith"),
         ("The Example", None),

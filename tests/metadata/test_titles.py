@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.metadata.titles import heading_like, heading_within, headline_of, plain, without_site
+from crawler.metadata.titles import SEPARATOR, heading_like, heading_within, headline_of, plain, without_site
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,23 @@ from crawler.metadata.titles import heading_like, heading_within, headline_of, p
 def test_the_sites_name_is_taken_off(title: str, expected: str) -> None:
     """Names of the site go at either end, and with the slogan behind them; nothing else does."""
     assert without_site(title, [plain("The Example"), "example"]) == expected
+
+
+@given(st.text("aé日 \t-–|/\\:>~*•»：_", max_size=12))
+def test_a_title_without_a_sign_is_one_piece(title: str) -> None:
+    """Blanks and words alone part nothing."""
+    without_signs = "".join(one for one in title if one.isalnum() or one.isspace())
+
+    assert SEPARATOR.split(without_signs) == [without_signs]
+    assert without_site(without_signs, ["a"]) == without_signs.strip()
+
+
+@given(st.text(st.characters(max_codepoint=0x17F), max_size=30))
+def test_ascii_is_folded_as_any_text_is(text: str) -> None:
+    """Letters and digits stay, in lower case, and what stands between them becomes one blank."""
+    ascii_text = text.encode("ascii", "ignore").decode()
+
+    assert plain(ascii_text) == plain(ascii_text + " é").removesuffix("é").strip()
 
 
 @given(st.text(max_size=60), st.lists(st.text(max_size=10), max_size=3))
