@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from crawler.health.evidence import Evidence, Rule
+from crawler.health.evidence import Evidence, Fact, Rule
 from crawler.health.sight import quoted
 from crawler.health.words import RECENT, fold, likeness
 from crawler.model import Code, Kind, Observation
@@ -128,4 +128,4 @@ def _hijacked(evidence: Evidence) -> str | None:
     )
 
 
-RULES: tuple[Rule, ...] = (Rule(name="hijacked", code=Code.USURPED, confidence=0.9, test=_hijacked),)
+RULES: tuple[Rule, ...] = (Rule(name="hijacked", code=Code.USURPED, confidence=0.9, test=_hijacked, needs=Fact.PAGE),)

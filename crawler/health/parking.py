@@ -6,7 +6,7 @@ names (Zirngibl et al., TMA 2022).
 
 from __future__ import annotations
 
-from crawler.health.evidence import Evidence, Rule
+from crawler.health.evidence import Evidence, Fact, Rule
 from crawler.health.sight import ADDRESS, RUNNING_TEXT, SMALL_PAGE, Sight, Sign, Where, any_of, quoted, sight_of, signs
 from crawler.health.targets import registrable
 from crawler.health.words import fold
@@ -150,6 +150,6 @@ def _front_is_another(evidence: Evidence) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(name="parking_target", code=Code.PARKED, confidence=0.97, test=_target),
-    Rule(name="parking_page", code=Code.PARKED, confidence=0.97, test=_page),
+    Rule(name="parking_target", code=Code.PARKED, confidence=0.97, test=_target, needs=Fact.REDIRECTED),
+    Rule(name="parking_page", code=Code.PARKED, confidence=0.97, test=_page, needs=Fact.SIGNS),
 )

@@ -111,6 +111,11 @@ class Sight:
         self.redirected = bool(observation.hops) or self.features.refresh is not None
 
     @property
+    def signs_count(self) -> bool:
+        """Whether any fingerprint counts here at all: on most pages none does."""
+        return self.outcome.status >= ERROR or self.redirected or self.features.visible < SMALL_PAGE
+
+    @property
     def small(self) -> bool:
         """Whether it is one of the pages where walls, parking and soft 404s live."""
         return self.features.visible < SMALL_PAGE and self.features.prose < RUNNING_TEXT
@@ -183,8 +188,8 @@ class Sight:
 
     def find(self, table: Iterable[Sign]) -> Sign | None:
         """The first sign of the table that stands here."""
-        if self.outcome.status < ERROR and not self.redirected and self.features.visible >= SMALL_PAGE:
-            return None  # most pages: no sign counts on them
+        if not self.signs_count:
+            return None
         return next((sign for sign in table if self._counts(sign) and self._holds(sign)), None)
 
     def _counts(self, sign: Sign) -> bool:

@@ -12,7 +12,7 @@ import re
 from enum import StrEnum
 from urllib.parse import unquote
 
-from crawler.health.evidence import Evidence, Rule
+from crawler.health.evidence import Evidence, Fact, Rule
 from crawler.health.phrases import says_not_found, speaks_of_message, tells_not_found
 from crawler.health.sight import RUNNING_TEXT, UNCHANGED, Sight, Sign, Where, quoted, sight_of, signs
 from crawler.health.targets import SAME_TITLE, is_front, landing, registrable, shortened, slug, title_likeness
@@ -287,11 +287,11 @@ def _status(evidence: Evidence) -> int:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(name="says_not_found", code=Code.SOFT_404, confidence=0.85, test=_proven),
-    Rule(name="signs_of_not_found", code=Code.SOFT_404, confidence=0.8, test=_two_signs),
+    Rule(name="says_not_found", code=Code.SOFT_404, confidence=0.85, test=_proven, needs=Fact.PAGE),
+    Rule(name="signs_of_not_found", code=Code.SOFT_404, confidence=0.8, test=_two_signs, needs=Fact.PAGE),
 )
 SIBLING_RULES: tuple[Rule, ...] = (
-    Rule(name="one_page_everywhere", code=Code.BLOCKED, confidence=0.0, test=_everywhere),
-    Rule(name="sibling_alike", code=Code.SOFT_404, confidence=0.95, test=_sibling),
-    Rule(name="app_shell", code=Code.OK, confidence=0.0, test=_shell),
+    Rule(name="one_page_everywhere", code=Code.BLOCKED, confidence=0.0, test=_everywhere, needs=Fact.SIBLING),
+    Rule(name="sibling_alike", code=Code.SOFT_404, confidence=0.95, test=_sibling, needs=Fact.SIBLING),
+    Rule(name="app_shell", code=Code.OK, confidence=0.0, test=_shell, needs=Fact.SIGNS),
 )

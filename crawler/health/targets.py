@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urljoin
 
 from publicsuffixlist import PublicSuffixList
 
-from crawler.health.evidence import Evidence, Rule
+from crawler.health.evidence import Evidence, Fact, Rule
 from crawler.health.phrases import says_not_found
 from crawler.health.sight import Sight, quoted, sight_of
 from crawler.health.words import RECENT, fold, likeness
@@ -221,10 +221,16 @@ def _above(folder: str, path: str) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(name="error_path", code=Code.REDIRECT_GENERIC, confidence=0.8, test=_error_path),
-    Rule(name="asks_first", code=Code.CONSENT_WALL, confidence=0.0, test=_asks_first),
-    Rule(name="front_page", code=Code.REDIRECT_GENERIC, confidence=0.8, test=_front),
-    Rule(name="fan_in", code=Code.REDIRECT_GENERIC, confidence=0.8, test=_fan_in),
-    Rule(name="sibling_redirects_alike", code=Code.REDIRECT_GENERIC, confidence=0.9, test=_as_made_up),
-    Rule(name="folder_above", code=Code.REDIRECT_GENERIC, confidence=0.7, test=_folder_above),
+    Rule(name="error_path", code=Code.REDIRECT_GENERIC, confidence=0.8, test=_error_path, needs=Fact.REDIRECTED),
+    Rule(name="asks_first", code=Code.CONSENT_WALL, confidence=0.0, test=_asks_first, needs=Fact.REDIRECTED),
+    Rule(name="front_page", code=Code.REDIRECT_GENERIC, confidence=0.8, test=_front, needs=Fact.REDIRECTED),
+    Rule(name="fan_in", code=Code.REDIRECT_GENERIC, confidence=0.8, test=_fan_in, needs=Fact.REDIRECTED),
+    Rule(
+        name="sibling_redirects_alike",
+        code=Code.REDIRECT_GENERIC,
+        confidence=0.9,
+        test=_as_made_up,
+        needs=Fact.REDIRECTED,
+    ),
+    Rule(name="folder_above", code=Code.REDIRECT_GENERIC, confidence=0.7, test=_folder_above, needs=Fact.REDIRECTED),
 )
