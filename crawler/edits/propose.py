@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 from crawler.edits import amp, archive, dead, image, metadata, redirect
 from crawler.edits.addresses import without_tracking
 from crawler.edits.case import Case, Row, Terms, is_kept
@@ -9,14 +11,50 @@ from crawler.model import Code, Kind, Observation, Place, Proposal, Verdict
 from crawler.settings import FixSettings
 from crawler.text import printable
 
-ROWS: tuple[Row, ...] = (*amp.ROWS, *image.ROWS, *redirect.ROWS, *metadata.ROWS, *archive.ROWS, *dead.ROWS)
-"""In order: of two rows that would change one field, the first does."""
+
+def _is_amp(case: Case, _: Terms) -> bool:
+    return case.place.kind in (Kind.AMP, Kind.AMP_CACHE)
+
+
+def _may_be_pictured(case: Case, terms: Terms) -> bool:
+    return case.place.kind is Kind.IMAGE or image.is_wanting(case.place, terms.fix)
+
+
+def _has_heir(case: Case, _: Terms) -> bool:
+    return case.subject.heir is not None
+
+
+def _lives(case: Case, _: Terms) -> bool:
+    return case.subject.alive
+
+
+def _is_dead(case: Case, _: Terms) -> bool:
+    return case.subject.dead
+
+
+TABLES: tuple[tuple[Callable[[Case, Terms], bool], tuple[Row, ...]], ...] = (
+    (_is_amp, amp.ROWS),
+    (_may_be_pictured, image.ROWS),
+    (_has_heir, redirect.HEIR_ROWS),
+    (_lives, redirect.TWIN_ROWS),
+    (_lives, metadata.ROWS),
+    (_is_dead, archive.ROWS),
+    (_is_dead, dead.ROWS),
+)
+"""(whether any row of a table may hold, the table), in order: of two rows that would change one field, the first does."""
+
+
+def rows_for(case: Case, terms: Terms) -> Iterator[Row]:
+    """The rows that may hold for a case: 7 of 23 for a page that lives where it did."""
+    for may_hold, rows in TABLES:
+        if may_hold(case, terms):
+            yield from rows
 
 
 def propose(case: Case, terms: Terms) -> tuple[Proposal, ...]:
     """The changes that a case calls for, at most one of each field."""
     found: dict[str, Proposal] = {}
-    for row in ROWS:
+    for row in rows_for(case, terms):
         changes = tuple(one for one in row.find(case, terms) if not is_kept(one.field, terms.fix))
         waits = row.waits(case) if changes and row.waits and terms.fix.confirmed_only else None
         for change in changes:

@@ -66,7 +66,7 @@ def says_not_found(text: str) -> str | None:
     """The wording that a folded title segment or heading begins with or consists of, or None."""
     if match := _STANDALONE.match(text):
         return match[0]
-    found = _known(text, wordings().titles) or _match(text, _PATTERNS)
+    found = _known(text, wordings().titles) or (_match(text, _PATTERNS) if may_match(text) else None)
     if found is None or text.index(found) > BEFORE or len(text) - len(found) > BESIDE:
         return None
     return found if found == text or not _single(found) else None
@@ -80,7 +80,7 @@ def speaks_of_message(text: str) -> bool:
 def tells_not_found(text: str) -> str | None:
     """The wording that stands anywhere in a folded piece of running text, or None."""
     known = wordings()
-    if found := _match(text, _HINTS):
+    if found := _match(text, _HINTS) if may_match(text) else None:
         return found
     found = _known(text, known.sentences) or _known(text, known.titles)
     return found if found and not _single(found) else None
@@ -95,6 +95,11 @@ def _known(text: str, known: tuple[str, ...]) -> str | None:
     padded = f" {text} "
     # Words of scripts with blanks must be whole; the cheap test comes first, since hardly a text holds any wording.
     return next((one for one in known if one in text and (_UNSPACED.match(one) or f" {one} " in padded)), None)
+
+
+def may_match(text: str) -> bool:
+    """Whether a row of PATTERNS or HINTS can hold at all; told in a tenth of the time that they take."""
+    return any(map(text.__contains__, _STEMS)) or not text.isascii()
 
 
 def _match(text: str, patterns: Iterable[re.Pattern[str]]) -> str | None:
@@ -215,6 +220,16 @@ ABOUT: tuple[tuple[str, str], ...] = (
 )
 """(languages, what stands in the folded title of a page about such a message). Written for this project; 2026-11."""
 
+_STEMS = (
+    "found", "locat", "reached", "displayed", "available", "here", "exist", "longer", "missing", "gone", "lost",
+    "vanished", "disappeared", "misplaced", "removed", "deleted", "find", "cannot", "no such", "404", "wrong turn",
+    "oops", "uh oh", "oh no", "yikes", "link",
+    "nicht", "geloscht", "entfernt", "verschoben", "introuvable", "disponib", "disponivel", "trouve", "encontr",
+    "encuentra", "trovat", "esist", "non c", "gasita", "troba", "niet", "verwijderd", "hitta", "finns", "saknas", "ikk",
+    " ei ", "nie ", "usunieta", "nena", "neb", "nelze", "nepodarilo", "nije", "postoji", "obstaja", "mogoce", "nem ",
+    "bulun", "mevcut", "kaldiril", "yok", "khong", "tidak", "tak ",
+)  # fmt: skip
+"""One of them stands in whatever a row of PATTERNS or HINTS finds in ASCII; few titles have any."""
 _ABOUT = tuple(re.compile(pattern) for _, pattern in ABOUT)
 _PATTERNS = tuple(re.compile(pattern) for _, pattern in PATTERNS)
 _HINTS = (*_PATTERNS, *(re.compile(pattern) for _, pattern in HINTS))

@@ -96,7 +96,10 @@ class Repairs:
         """With what cards show already: a candidate among that has been asked, and none is shown twice side by side."""
         known: dict[str, Observation] = {}
         shown = set[str]()
-        for url in image.offered(case, self._terms):
+        offered = image.offered(case, self._terms)
+        if not offered:
+            return case
+        for url in offered:
             past = self._other(url)
             if past is None:
                 continue
