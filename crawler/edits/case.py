@@ -52,7 +52,7 @@ class Subject(Record, frozen=True, dict=True):
     """Since when it is in that state, or was first seen dead."""
     observation: Observation | None
     before: Observation | None = None
-    """The newest observation of an earlier run."""
+    """The newest observation of an earlier run, of a link that is redirected by now."""
     code_before: Code | None = None
     """The verdict of that run, with what depends on the cards."""
     answers: tuple[Observation, ...] = ()

@@ -41,7 +41,7 @@ TABLES: tuple[tuple[Callable[[Case, Terms], bool], tuple[Row, ...]], ...] = (
     (_is_dead, archive.ROWS),
     (_is_dead, dead.ROWS),
 )
-"""(whether any row of a table may hold, the table), in order: of two rows that would change one field, the first does."""
+"""(whether any row of a table may hold, the table), in order: of rows that would change one field, the first does."""
 
 
 def rows_for(case: Case, terms: Terms) -> Iterator[Row]:
