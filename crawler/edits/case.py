@@ -121,6 +121,8 @@ class Terms(Record, frozen=True):
 
 def is_kept(field: str, fix: FixSettings) -> bool:
     """Whether the settings say that a field stays as it is."""
+    if not fix.keep:
+        return False
     pattern = pattern_of(field)
     return any(keep in (field, pattern, pattern.removeprefix(NESTED)) for keep in fix.keep)
 

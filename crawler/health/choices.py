@@ -27,21 +27,21 @@ RULES: tuple[Rule, ...] = (
         code=Code.EXCLUDED,
         confidence=0.0,
         test=_chosen(Action.SKIP, "which is to be skipped"),
-        needs=Fact.ANSWERED,
+        needs=Fact.CHOICES,
     ),
     Rule(
         name="chosen_to_warn",
         code=Code.BLOCKED,
         confidence=0.0,
         test=_chosen(Action.WARN, "which is to be told and to prove nothing"),
-        needs=Fact.ANSWERED,
+        needs=Fact.CHOICES,
     ),
     Rule(
         name="chosen_as_error",
         code=Code.NOT_FOUND,
         confidence=0.9,
         test=_chosen(Action.ERROR, "which is to count as broken"),
-        needs=Fact.ANSWERED,
+        needs=Fact.CHOICES,
     ),
 )
 """After walls and parked domains, before what is usually made of a status. `ok` is no rule: such an answer is judged by

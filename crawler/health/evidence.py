@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import TypeVar
 
 from crawler.health.policy import Policy
 from crawler.health.sight import Sight, sight_of
@@ -39,6 +40,9 @@ class Tally(Record, frozen=True):
     """Addresses, without queries, at which redirects from different pages of one host end that kept nothing of them."""
 
 
+T = TypeVar("T")
+
+
 class Fact(StrEnum):
     """What a row may need before it can hold at all; told by a look at the evidence that takes no reading."""
 
@@ -54,6 +58,7 @@ class Fact(StrEnum):
     AMP = "amp"
     AMP_CACHE = "amp_cache"
     SIBLING = "sibling"  # an address that was made up was asked as well
+    CHOICES = "choices"  # the user says what some statuses are to mean
 
 
 class Companion(Record, frozen=True):
@@ -108,6 +113,8 @@ class Evidence(Record, frozen=True, dict=True):
             yield Fact.ANSWERED
             if not self.policy.accepts(sight.outcome.status):
                 yield Fact.REFUSED
+            if self.policy.choices:
+                yield Fact.CHOICES
             if sight.signs_count:
                 yield Fact.SIGNS
             if sight.redirected:
@@ -156,6 +163,20 @@ class Evidence(Record, frozen=True, dict=True):
         """The failure, if there was no answer."""
         outcome = self.observation.outcome if self.observation else None
         return outcome if isinstance(outcome, Failure) else None
+
+
+def once(find: Callable[[Evidence], T]) -> Callable[[Evidence], T]:
+    """`find` that is made once of each evidence and then kept with it, since several rows ask for it."""
+    name = f"{find.__module__}.{find.__qualname__}"
+
+    @wraps(find)
+    def found(evidence: Evidence) -> T:
+        kept: dict[str, T] = evidence.__dict__
+        if name not in kept:
+            kept[name] = find(evidence)
+        return kept[name]
+
+    return found
 
 
 class Rule(Record, frozen=True):

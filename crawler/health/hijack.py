@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from crawler.health.evidence import Evidence, Fact, Rule
+from crawler.health.evidence import Evidence, Fact, Rule, once
 from crawler.health.sight import quoted
 from crawler.health.words import RECENT, fold, likeness
 from crawler.model import Code, Kind, Observation
@@ -90,6 +90,7 @@ def words_of(observation: Observation | None) -> str:
     return fold(" ".join((features.heading, *features.h1[:3], described or "", features.lead)))
 
 
+@once
 def suspect(evidence: Evidence) -> bool:
     """Whether the page is of a trade that no card speaks of."""
     observation, sight = evidence.observation, evidence.sight

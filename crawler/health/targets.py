@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urljoin
 
 from publicsuffixlist import PublicSuffixList
 
-from crawler.health.evidence import Evidence, Fact, Rule
+from crawler.health.evidence import Evidence, Fact, Rule, once
 from crawler.health.phrases import says_not_found
 from crawler.health.sight import Sight, quoted, sight_of
 from crawler.health.words import RECENT, fold, likeness
@@ -65,6 +65,7 @@ class Landing(Record, frozen=True):
     """How alike its title is to what the cards call the page, 0 to 1."""
 
 
+@once
 def landing(evidence: Evidence) -> Landing | None:
     """Where a redirected link ended; None if it was not redirected, or not to an answer."""
     sight = evidence.sight
@@ -93,6 +94,7 @@ def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()
 
 
+@once
 def title_likeness(evidence: Evidence) -> float:
     """How alike the title of the page that answered is to what the cards call it, 0 to 1."""
     observation = evidence.observation
@@ -127,6 +129,7 @@ def keeps_slug(url: str, sight: Sight) -> bool:
     return bool(kept) and 2 * len(kept) >= len(told)
 
 
+@once
 def sends_back(evidence: Evidence) -> bool:
     """Whether the address at which a redirect ended names the one that was asked as where to go on to."""
     sight = evidence.sight
@@ -150,6 +153,7 @@ def ended_at(url: str) -> str:
     return url.split("?", 1)[0].rstrip("/")
 
 
+@lru_cache(maxsize=RECENT)
 def is_front(url: str) -> bool:
     """Whether an address is a site's front page, perhaps in one language."""
     parts = split(url)

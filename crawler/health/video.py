@@ -11,7 +11,7 @@ import re
 from functools import cached_property, lru_cache
 from urllib.parse import quote
 
-from crawler.health.evidence import Evidence, Fact, Rule
+from crawler.health.evidence import Evidence, Fact, Rule, once
 from crawler.health.words import RECENT
 from crawler.model import Answered, Code, Kind, Record
 from crawler.urls import host_of
@@ -71,6 +71,7 @@ def oembed_of(url: str) -> str | None:
     return None
 
 
+@once
 def _silent(evidence: Evidence) -> str | None:
     """The host of a video's page that answers and does not name the video."""
     answered, observation = evidence.answered, evidence.observation

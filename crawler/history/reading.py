@@ -261,9 +261,10 @@ class _Before:
         return dict(rows.fetchall())
 
     @cached_property
-    def codes(self) -> dict[int, str | None]:
+    def codes(self) -> dict[int, Code | None]:
         """The newest verdict on each link."""
-        return dict(self._db.execute(_CODE.format(self._marks), (self._run, *self._urls)).fetchall())
+        rows = self._db.execute(_CODE.format(self._marks), (self._run, *self._urls))
+        return {url: Code(code) if code is not None else None for url, code in rows}
 
     @cached_property
     def votes(self) -> defaultdict[int, list[tuple[str, str]]]:
@@ -287,8 +288,7 @@ class _Stored:
 
     @property
     def code(self) -> Code | None:
-        code = self._before.codes[self._url]
-        return Code(code) if code is not None else None
+        return self._before.codes[self._url]
 
     @cached_property
     def votes(self) -> tuple[Vote, ...]:
