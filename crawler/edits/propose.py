@@ -76,6 +76,13 @@ def propose(case: Case, terms: Terms) -> tuple[Proposal, ...]:
     return tuple(found.values())
 
 
+def repairable(place: Place, verdict: Verdict | None, code: Code, seen: Observation | None, fix: FixSettings) -> bool:
+    """As `concerned`, for a link about which nothing was asked: no other spelling of a page's address is known."""
+    if place.excluded is not None or place.kind is not Kind.PAGE:
+        return concerned(place, verdict, code, seen, fix)
+    return metadata.refreshes(fix, place) or _troubled(place, verdict, code, seen, fix)
+
+
 def concerned(place: Place, verdict: Verdict | None, code: Code, seen: Observation | None, fix: FixSettings) -> bool:
     """Whether a place may call for a repair: most call for none, and that costs a look at the link alone.
 
@@ -90,11 +97,18 @@ def doubtful(place: Place, verdict: Verdict | None, code: Code, seen: Observatio
     """As `concerned`, for more than what its own page says: only then may something have to be asked."""
     if place.excluded is not None:
         return False
-    if is_kept(place.field, fix):  # what stands beside it may change all the same
-        return image.is_wanting(place, fix) or (place.claims.main and code is not Code.OK)
-    if place.kind is not Kind.PAGE and (verdict is not None or code is not Code.OK):
-        return True
-    if code is not Code.OK or (seen is not None and seen.hops):
+    if _troubled(place, verdict, code, seen, fix):
         return True
     url = place.written.strip()
-    return image.is_wanting(place, fix) or url[:7].lower() == "http://" or without_tracking(url) != url
+    return (url[:7].lower() == "http://" or without_tracking(url) != url) and not is_kept(place.field, fix)
+
+
+def _troubled(place: Place, verdict: Verdict | None, code: Code, seen: Observation | None, fix: FixSettings) -> bool:
+    """Whether the link is not as it should be, or a picture is wanted of it."""
+    if image.is_wanting(place, fix):
+        return True
+    if is_kept(place.field, fix):  # what stands beside it may change all the same
+        return place.claims.main and code is not Code.OK
+    if place.kind is not Kind.PAGE and verdict is not None:
+        return True
+    return code is not Code.OK or (seen is not None and bool(seen.hops))

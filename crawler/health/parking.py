@@ -140,8 +140,18 @@ def _found(sight: Sight | None) -> tuple[str, str] | None:
 
 def _offers_itself(sight: Sight) -> bool:
     name = fold(registrable(sight.outcome.url))
-    texts = (sight.title, *sight.h1, sight.text)
-    return any(name in text and any(f"{name} {words}" in text for words in OFFERS) for text in texts)
+    return any(_is_offered(name, text) for text in (sight.title, *sight.h1, sight.text))
+
+
+def _is_offered(name: str, text: str) -> bool:
+    """Whether one of OFFERS follows the name anywhere in a text."""
+    after = f"{name} "
+    at = text.find(after)
+    while at >= 0:
+        if text.startswith(OFFERS, at + len(after)):
+            return True
+        at = text.find(after, at + 1)
+    return False
 
 
 def _front_is_another(evidence: Evidence) -> bool:
