@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 
 from crawler.errors import ConfigError
 from crawler.model import Kind
@@ -53,7 +52,6 @@ def table(changes: Mapping[str, str | bool]) -> dict[str, Kind]:
     return rows
 
 
-@lru_cache(maxsize=1_024)  # cards have few fields, and of each link's some are asked for several times
 def pattern_of(route: str) -> str:
     """`related[0].images[2].url` -> `related[].images[].url`."""
     return _INDEX.sub("[]", route)

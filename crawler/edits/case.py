@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 
 from crawler.fields import NESTED, pattern_of
 from crawler.model import (
@@ -121,10 +122,13 @@ class Terms(Record, frozen=True):
 
 def is_kept(field: str, fix: FixSettings) -> bool:
     """Whether the settings say that a field stays as it is."""
-    if not fix.keep:
-        return False
+    return _is_among(field, fix.keep)
+
+
+@lru_cache(maxsize=1_024)  # cards have few fields, and of each link's some are asked for several times
+def _is_among(field: str, kept: tuple[str, ...]) -> bool:
     pattern = pattern_of(field)
-    return any(keep in (field, pattern, pattern.removeprefix(NESTED)) for keep in fix.keep)
+    return any(keep in (field, pattern, pattern.removeprefix(NESTED)) for keep in kept)
 
 
 class Change(Record, frozen=True):

@@ -15,7 +15,7 @@ from typing import Any, Self
 import msgspec
 
 from crawler.errors import CrawlerError, OutputError
-from crawler.history.records import LinkPast, RunRow
+from crawler.history.records import LinkPast, RunRow, Told
 from crawler.history.schema import MIGRATIONS, migrate
 from crawler.model import Code, Link, Observation, Purpose, Unreadable, Vote
 
@@ -173,9 +173,13 @@ class History:
         return next(self._pasts(run, self._db.execute(f"{_LINKS} AND urls.url = ?", (run.number, url))), None)
 
     def link_after(self, run: RunRow, url: str) -> LinkPast | None:
-        """One link of a run as a run that follows it sees it, before that has asked anything."""
+        """One link of a run as a run that follows it sees it, before that has asked anything; to be kept."""
         found = self._db.execute(f"{_LINKS} AND urls.url = ?", (run.number, url))
-        return next(self._pasts(msgspec.structs.replace(run, number=run.number + 1), found), None)
+        past = next(self._pasts(msgspec.structs.replace(run, number=run.number + 1), found), None)
+        if past is None:
+            return None
+        earlier = Told(last=past.last, code=past.code_before, votes=past.votes)
+        return msgspec.structs.replace(past, earlier=earlier)
 
     def latest(self, url: str) -> Observation | None:
         """The newest observation of a link in any run that means something."""

@@ -46,11 +46,12 @@ class Earlier(Protocol):
         """What they thought of it, newest first."""
 
 
-class Nothing:
-    """No earlier run knew the link."""
+class Told(Record, frozen=True):
+    """The same at hand, for who keeps it longer than the history is open; by default no earlier run knew the link."""
 
-    last = code = None
-    votes = ()
+    last: Observation | None = None
+    code: Code | None = None
+    votes: tuple[Vote, ...] = ()
 
 
 class LinkPast(Record, frozen=True):
@@ -61,7 +62,7 @@ class LinkPast(Record, frozen=True):
     """This run's observations of the link itself, oldest first."""
     answers: tuple[Observation, ...]
     """This run's answers to second questions about it."""
-    earlier: Earlier = Nothing()
+    earlier: Earlier = Told()
     planned: int | None = None
     """The number of the last earlier run whose cards held the link."""
 
