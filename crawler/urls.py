@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 import ada_url
@@ -110,6 +111,7 @@ def _reason(text: str) -> str:
     return f"{authority[:80]!r} is not a host name that a browser accepts"
 
 
+@lru_cache(maxsize=512)  # of one link it is asked some twenty times, by rules, tallies and budgets
 def host_of(url: str) -> str:
     """The host, lower-case, without port; IPv6 addresses without brackets."""
     plain = _PLAIN.match(url)

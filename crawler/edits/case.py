@@ -40,7 +40,7 @@ class Heir(Record, frozen=True):
 DEAD = (Health.UNSAFE, Health.BROKEN, Health.FAILING)
 
 
-class Subject(Record, frozen=True, dict=True):
+class Subject(Record, frozen=True, dict=True, gc=True):
     """One link as a run left it."""
 
     link: Link

@@ -77,7 +77,7 @@ class Companion(Record, frozen=True):
     """Whether the link means the same."""
 
 
-class Evidence(Record, frozen=True, dict=True):
+class Evidence(Record, frozen=True, dict=True, gc=True):
     """One link, ready to be judged."""
 
     link: Link

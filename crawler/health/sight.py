@@ -45,7 +45,7 @@ ADDRESS = (Where.HOST, Where.PATH, Where.QUERY)
 """Of these only the end of a redirect is looked at: an address that a card names is what its author meant."""
 
 
-class Sign(Record, frozen=True, dict=True):
+class Sign(Record, frozen=True, dict=True, gc=True):
     """One fingerprint; it counts on small pages, and on answers outside 2xx and 3xx whatever their size."""
 
     name: str

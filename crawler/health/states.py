@@ -112,6 +112,8 @@ def standing(
     if code in _NEUTRAL:
         return Standing(state=State.STEADY, since=_since(asked_at, votes, lambda vote: vote.code is code))
     telling = [vote for vote in votes if vote.code not in _NEUTRAL]
+    if code.health is Health.HEALTHY and all(vote.code not in _DEAD for vote in telling):
+        return Standing(state=State.STEADY, since=telling[-1].asked_at if telling else asked_at)  # nearly all links
     flaky = _changes([code, *(vote.code for vote in telling)][:WINDOW]) >= 2
     if code in _DEAD:
         if class_of(code) in FAULTS:  # a host that refuses between two faults is up between them

@@ -17,7 +17,7 @@ from crawler.model import Answered, Code, Kind, Record
 from crawler.urls import host_of
 
 
-class Provider(Record, frozen=True, dict=True):
+class Provider(Record, frozen=True, dict=True, gc=True):
     """One provider of videos with an oEmbed interface that needs no key."""
 
     name: str

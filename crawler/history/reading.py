@@ -23,6 +23,7 @@ _decode_link = msgspec.json.Decoder(Link).decode
 _decode_observation = msgspec.json.Decoder(Observation).decode
 VOTES = 16
 """Earlier verdicts of a link that are looked at."""
+_CODES = {str(code): code for code in Code}
 _OF_LINKS = (Purpose.LINK, Purpose.ASSET)
 _LINKS = (
     "SELECT urls.id, link_records.record, "
@@ -43,7 +44,9 @@ _CODE = (
     "SELECT urls.id, (SELECT code FROM verdicts WHERE url = urls.id AND run < ? ORDER BY run DESC LIMIT 1) "
     "FROM urls WHERE urls.id IN ({})"
 )
-_VOTES = "SELECT url, asked_at, code FROM verdicts WHERE url IN ({}) AND run < ? ORDER BY url, run DESC"
+_VOTES = "SELECT url, asked_at, code FROM verdicts WHERE url IN ({}) AND run BETWEEN ? AND ? ORDER BY url, run DESC"
+_FIRST = "SELECT number FROM runs WHERE number < ? AND void IS NULL ORDER BY number DESC LIMIT 1 OFFSET ?"
+"""The first of the runs that hold all votes of a link that each of them asked."""
 
 
 class History:
@@ -268,14 +271,19 @@ class _Before:
     def codes(self) -> dict[int, Code | None]:
         """The newest verdict on each link."""
         rows = self._db.execute(_CODE.format(self._marks), (self._run, *self._urls))
-        return {url: Code(code) if code is not None else None for url, code in rows}
+        return {url: _CODES[code] if code is not None else None for url, code in rows}
 
     @cached_property
     def votes(self) -> defaultdict[int, list[tuple[str, str]]]:
         """(when it was come by, verdict) of each link, newest first."""
         votes: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
-        for url, asked_at, code in self._db.execute(_VOTES.format(self._marks), (*self._urls, self._run)):
-            votes[url].append((asked_at, code))
+        (first,) = self._db.execute(_FIRST, (self._run, VOTES - 1)).fetchone() or (0,)
+        # All rows of a year take twice as long as those of the newest runs, which are enough for most links.
+        for oldest, newest in ((first, self._run - 1), (0, first - 1)):
+            some = [url for url in self._urls if len(votes[url]) < VOTES] if newest > 0 else []
+            marks = ", ".join("?" * len(some))
+            for url, asked_at, code in self._db.execute(_VOTES.format(marks), (*some, oldest, newest)):
+                votes[url].append((asked_at, code))
         return votes
 
 
