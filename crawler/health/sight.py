@@ -25,6 +25,7 @@ UNCHANGED = 304
 ANY_SIZE = 1 << 30
 """Characters that no page has: the gate of addresses, which count however large the page is."""
 QUOTE = 60
+_SEPARATOR = re.compile(r"\s+[-–—/:~]+\s+|[|｜•·»«¦›]|\s*[–—]\s+|:\s+")
 
 
 class Where(StrEnum):
@@ -129,8 +130,7 @@ class Sight:
     @cached_property
     def segments(self) -> tuple[str, ...]:
         """The title between its separators, folded; "Page not found | Acme" has two."""
-        parts = re.split(r"\s+[-–—/:~]+\s+|[|｜•·»«¦›]|\s*[–—]\s+|:\s+", self.features.heading)
-        return tuple(folded for part in parts if (folded := fold(part)))
+        return tuple(folded for part in _SEPARATOR.split(self.features.heading) if (folded := fold(part)))
 
     @cached_property
     def title(self) -> str:
