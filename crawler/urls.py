@@ -132,6 +132,22 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rsplit('@', 1)[-1]}"
 
 
+def has_port(url: str) -> bool:
+    """Whether the port is written."""
+    plain = _PLAIN.match(url)
+    return plain.end(1) > plain.end(2) if plain else split(url).port is not None
+
+
+def path_and_query(url: str) -> tuple[str, str]:
+    """What follows the host, without the fragment."""
+    plain = _PLAIN.match(url)
+    if plain:
+        path, _, query = url[plain.end() :].partition("#")[0].partition("?")
+        return path, query
+    parts = split(url)
+    return parts.path, parts.query
+
+
 def port_of(url: str) -> int:
     """The port, written or implied."""
     parts = split(url)

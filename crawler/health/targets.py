@@ -13,7 +13,7 @@ from crawler.health.phrases import says_not_found
 from crawler.health.sight import Sight, quoted, sight_of
 from crawler.health.words import RECENT, fold, likeness
 from crawler.model import Code, Record
-from crawler.urls import address_of, host_of, split
+from crawler.urls import address_of, host_of, path_and_query, split
 
 LONG_WORD = 4
 """Letters from which on a word of an address says what the page is about."""
@@ -156,8 +156,8 @@ def ended_at(url: str) -> str:
 @lru_cache(maxsize=RECENT)
 def is_front(url: str) -> bool:
     """Whether an address is a site's front page, perhaps in one language."""
-    parts = split(url)
-    return not _NAMES_A_PAGE.search(parts.query.lower()) and _FRONT.match(parts.path.lower()) is not None
+    path, query = path_and_query(url)
+    return not _NAMES_A_PAGE.search(query.lower()) and _FRONT.match(path.lower()) is not None
 
 
 def _error_path(evidence: Evidence) -> str | None:
