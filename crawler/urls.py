@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 import ada_url
@@ -114,6 +115,7 @@ def _reason(text: str) -> str:
     return f"{authority[:80]!r} is not a host name that a browser accepts"
 
 
+@lru_cache(maxsize=512)  # of one link it is asked some twenty times, by rules, tallies and budgets
 def host_of(url: str) -> str:
     """The host, lower-case, without port; IPv6 addresses without brackets."""
     plain = _PLAIN.match(url)
@@ -132,6 +134,22 @@ def origin_of(url: str) -> str:
         return plain[1]
     parts = split(url)
     return f"{parts.scheme}://{parts.netloc.rsplit('@', 1)[-1]}"
+
+
+def has_port(url: str) -> bool:
+    """Whether the port is written."""
+    plain = _PLAIN.match(url)
+    return plain.end(1) > plain.end(2) if plain else split(url).port is not None
+
+
+def path_and_query(url: str) -> tuple[str, str]:
+    """What follows the host, without the fragment."""
+    plain = _PLAIN.match(url)
+    if plain:
+        path, _, query = url[plain.end() :].partition("#")[0].partition("?")
+        return path, query
+    parts = split(url)
+    return parts.path, parts.query
 
 
 def port_of(url: str) -> int:

@@ -7,7 +7,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from crawler.urls import NotForTheWebError, address_of, canonical, host_of, is_root, origin_of, port_of
+from crawler.urls import (
+    NotForTheWebError,
+    address_of,
+    canonical,
+    has_port,
+    host_of,
+    is_root,
+    origin_of,
+    path_and_query,
+    port_of,
+    split,
+)
 
 
 @pytest.mark.parametrize(
@@ -128,3 +139,24 @@ def test_what_is_joined_to_its_site_is_what_a_browser_joins(scheme: str, host: s
     except ValueError:
         return
     assert found == ada_url.join_url(base, written.strip()).split("#")[0]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://a.example/x?y=1#z",
+        "https://a.example:8443/x",
+        "https://a.example?y#z?",
+        "https://a.example#z?",
+        "http://[::1]:80/a?b",
+        "http://[::1]/",
+        "http://user:pass@a.example:81/x?",
+        "http://user:pass@a.example/x",
+    ],
+)
+def test_what_follows_the_host_is_as_the_standard_library_reads_it(url: str) -> None:
+    """Only sooner."""
+    parts = split(url)
+
+    assert path_and_query(url) == (parts.path, parts.query)
+    assert has_port(url) is (parts.port is not None)

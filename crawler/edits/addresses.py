@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, unquote
 
-from crawler.urls import host_of, split
+from crawler.urls import has_port, host_of, split
 
 TRACKING: tuple[tuple[str, str], ...] = (
     (r"utm_\w+", ""),  # Google Analytics, "Collect campaign data with custom URLs"
@@ -127,7 +127,7 @@ def same_spelled_otherwise(old: str, new: str) -> bool:
 
 def secured(url: str) -> str | None:
     """The https address beside an http one; None where the port is written, which serves either."""
-    if url[:7].lower() != "http://" or split(url).port is not None:
+    if url[:7].lower() != "http://" or has_port(url):
         return None
     return f"https://{url[7:]}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 
 from crawler.fields import NESTED, pattern_of
 from crawler.model import (
@@ -39,7 +40,7 @@ class Heir(Record, frozen=True):
 DEAD = (Health.UNSAFE, Health.BROKEN, Health.FAILING)
 
 
-class Subject(Record, frozen=True, dict=True):
+class Subject(Record, frozen=True, dict=True, gc=True):
     """One link as a run left it."""
 
     link: Link
@@ -52,7 +53,7 @@ class Subject(Record, frozen=True, dict=True):
     """Since when it is in that state, or was first seen dead."""
     observation: Observation | None
     before: Observation | None = None
-    """The newest observation of an earlier run."""
+    """The newest observation of an earlier run, of a link that is redirected by now."""
     code_before: Code | None = None
     """The verdict of that run, with what depends on the cards."""
     answers: tuple[Observation, ...] = ()
@@ -121,8 +122,13 @@ class Terms(Record, frozen=True):
 
 def is_kept(field: str, fix: FixSettings) -> bool:
     """Whether the settings say that a field stays as it is."""
+    return _is_among(field, fix.keep)
+
+
+@lru_cache(maxsize=1_024)  # cards have few fields, and of each link's some are asked for several times
+def _is_among(field: str, kept: tuple[str, ...]) -> bool:
     pattern = pattern_of(field)
-    return any(keep in (field, pattern, pattern.removeprefix(NESTED)) for keep in fix.keep)
+    return any(keep in (field, pattern, pattern.removeprefix(NESTED)) for keep in kept)
 
 
 class Change(Record, frozen=True):

@@ -184,7 +184,7 @@ def _until_same_end_twice(case: Case) -> datetime | None:
     return None if same or seen is None else seen.asked_at
 
 
-ROWS: tuple[Row, ...] = (
+HEIR_ROWS: tuple[Row, ...] = (
     Row(
         name="redirect_to_https",
         kind=Repair.HTTPS,
@@ -213,6 +213,8 @@ ROWS: tuple[Row, ...] = (
         find=_elsewhere,
         waits=_until_same_end_twice,
     ),
+)
+TWIN_ROWS: tuple[Row, ...] = (
     Row(name="https_works", kind=Repair.HTTPS, disposition=Disposition.SAFE, find=_https_works),
     Row(name="tracking_dropped", kind=Repair.REDIRECT, disposition=Disposition.REVIEW, find=_untracked),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.health.evidence import Evidence, Rule
+from crawler.health.evidence import Evidence, Fact, Rule
 from crawler.health.sight import Sign, Where, any_of, signs
 from crawler.model import Code
 from crawler.urls import host_of
@@ -41,4 +41,6 @@ def _withheld(evidence: Evidence) -> str | None:
     return f"{host_of(sight.outcome.url)} withholds the page from where this run asks ({sign.name}){sight.words}"
 
 
-RULES: tuple[Rule, ...] = (Rule(name="withheld", code=Code.LEGAL_BLOCK, confidence=0.0, test=_withheld),)
+RULES: tuple[Rule, ...] = (
+    Rule(name="withheld", code=Code.LEGAL_BLOCK, confidence=0.0, test=_withheld, needs=Fact.SIGNS),
+)

@@ -6,7 +6,7 @@ is derived from the AMP page, and caches keep stale copies and redirect what is 
 
 from __future__ import annotations
 
-from crawler.health.evidence import Companion, Evidence, Rule
+from crawler.health.evidence import Companion, Evidence, Fact, Rule
 from crawler.model import Answered, Code, Health, Kind, Observation
 from crawler.urls import split
 
@@ -113,25 +113,39 @@ def _by_origin(code: Code) -> Rule:
         return f"its origin, the AMP page, is {code}"
 
     return Rule(
-        name=f"amp_origin_{code}", code=code, confidence=0.5 if code.health is Health.BROKEN else 0.0, test=test
+        name=f"amp_origin_{code}",
+        code=code,
+        confidence=0.5 if code.health is Health.BROKEN else 0.0,
+        test=test,
+        needs=Fact.AMP_CACHE,
     )
 
 
 CACHE_RULES: tuple[Rule, ...] = (
-    Rule(name="amp_cache_of_dropped", code=Code.AMP_DROPPED, confidence=0.0, test=_cache_of_dropped),
-    Rule(name="amp_cache_not_derived", code=Code.AMP_MISMATCH, confidence=0.0, test=_not_derived),
-    Rule(name="amp_cache_by_origin", code=Code.OK, confidence=0.0, test=_cache_lives),
+    Rule(
+        name="amp_cache_of_dropped", code=Code.AMP_DROPPED, confidence=0.0, test=_cache_of_dropped, needs=Fact.AMP_CACHE
+    ),
+    Rule(name="amp_cache_not_derived", code=Code.AMP_MISMATCH, confidence=0.0, test=_not_derived, needs=Fact.AMP_CACHE),
+    Rule(name="amp_cache_by_origin", code=Code.OK, confidence=0.0, test=_cache_lives, needs=Fact.AMP_CACHE),
     *(_by_origin(code) for code in Code if code.health in _TELLING and code is not Code.ASSET_MISSING),
 )
 GONE_RULES: tuple[Rule, ...] = (
-    Rule(name="amp_gone", code=Code.AMP_DROPPED, confidence=0.0, test=_gone),
-    Rule(name="amp_leads_to_page", code=Code.AMP_DROPPED, confidence=0.0, test=_leads_to_page),
+    Rule(name="amp_gone", code=Code.AMP_DROPPED, confidence=0.0, test=_gone, needs=Fact.AMP),
+    Rule(name="amp_leads_to_page", code=Code.AMP_DROPPED, confidence=0.0, test=_leads_to_page, needs=Fact.AMP),
 )
 PAGE_RULES: tuple[Rule, ...] = (
-    Rule(name="amp_not_marked", code=Code.AMP_DROPPED, confidence=0.0, test=_no_amp),
-    Rule(name="amp_not_declared", code=Code.AMP_DROPPED, confidence=0.0, test=_not_declared),
-    Rule(name="amp_declared_elsewhere", code=Code.AMP_MISMATCH, confidence=0.0, test=_declared_elsewhere),
-    Rule(name="amp_canonical_elsewhere", code=Code.AMP_MISMATCH, confidence=0.0, test=_canonical_elsewhere),
+    Rule(name="amp_not_marked", code=Code.AMP_DROPPED, confidence=0.0, test=_no_amp, needs=Fact.AMP),
+    Rule(name="amp_not_declared", code=Code.AMP_DROPPED, confidence=0.0, test=_not_declared, needs=Fact.AMP),
+    Rule(
+        name="amp_declared_elsewhere", code=Code.AMP_MISMATCH, confidence=0.0, test=_declared_elsewhere, needs=Fact.AMP
+    ),
+    Rule(
+        name="amp_canonical_elsewhere",
+        code=Code.AMP_MISMATCH,
+        confidence=0.0,
+        test=_canonical_elsewhere,
+        needs=Fact.AMP,
+    ),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from crawler.health.evidence import Evidence, Rule
+from crawler.health.evidence import Evidence, Fact, Rule
 from crawler.health.policy import Action
 from crawler.model import Code
 from crawler.urls import host_of
@@ -27,18 +27,21 @@ RULES: tuple[Rule, ...] = (
         code=Code.EXCLUDED,
         confidence=0.0,
         test=_chosen(Action.SKIP, "which is to be skipped"),
+        needs=Fact.CHOICES,
     ),
     Rule(
         name="chosen_to_warn",
         code=Code.BLOCKED,
         confidence=0.0,
         test=_chosen(Action.WARN, "which is to be told and to prove nothing"),
+        needs=Fact.CHOICES,
     ),
     Rule(
         name="chosen_as_error",
         code=Code.NOT_FOUND,
         confidence=0.9,
         test=_chosen(Action.ERROR, "which is to count as broken"),
+        needs=Fact.CHOICES,
     ),
 )
 """After walls and parked domains, before what is usually made of a status. `ok` is no rule: such an answer is judged by

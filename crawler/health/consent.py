@@ -5,7 +5,7 @@ A banner on a page that can be read is none: its words stand in one live page of
 
 from __future__ import annotations
 
-from crawler.health.evidence import Evidence, Rule
+from crawler.health.evidence import Evidence, Fact, Rule
 from crawler.health.sight import ADDRESS, Sign, Where, any_of, signs
 from crawler.model import Code
 from crawler.urls import host_of
@@ -75,5 +75,9 @@ def _page(evidence: Evidence) -> str | None:
     return f"{host_of(sight.outcome.url)} asks for consent first ({sign.name}){sight.words}"
 
 
-TARGET_RULES: tuple[Rule, ...] = (Rule(name="consent_target", code=Code.CONSENT_WALL, confidence=0.0, test=_target),)
-PAGE_RULES: tuple[Rule, ...] = (Rule(name="consent_page", code=Code.CONSENT_WALL, confidence=0.0, test=_page),)
+TARGET_RULES: tuple[Rule, ...] = (
+    Rule(name="consent_target", code=Code.CONSENT_WALL, confidence=0.0, test=_target, needs=Fact.REDIRECTED),
+)
+PAGE_RULES: tuple[Rule, ...] = (
+    Rule(name="consent_page", code=Code.CONSENT_WALL, confidence=0.0, test=_page, needs=Fact.SIGNS),
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.health.evidence import Evidence, Rule
+from crawler.health.evidence import Evidence, Fact, Rule
 from crawler.model import Code, Kind
 
 PERMANENT = (301, 308)
@@ -74,13 +74,13 @@ def _ok(evidence: Evidence) -> str | None:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(name="not_an_image", code=Code.WRONG_TYPE, confidence=0.8, test=_html_for_image),
-    Rule(name="image_does_not_decode", code=Code.IMAGE_BROKEN, confidence=0.9, test=_image_broken),
-    Rule(name="amp_not_html", code=Code.WRONG_TYPE, confidence=0.8, test=_not_amp),
-    Rule(name="image_suspicious", code=Code.IMAGE_SUSPICIOUS, confidence=0.0, test=_image_suspicious),
-    Rule(name="temporary_redirect", code=Code.REDIRECTED, confidence=0.0, test=_redirected),
-    Rule(name="page_redirect", code=Code.REDIRECTED, confidence=0.0, test=_sent_on),
-    Rule(name="permanent_redirect", code=Code.MOVED, confidence=0.0, test=_moved),
-    Rule(name="paywall", code=Code.PAYWALLED, confidence=0.0, test=_paid),
-    Rule(name="answered", code=Code.OK, confidence=0.0, test=_ok),
+    Rule(name="not_an_image", code=Code.WRONG_TYPE, confidence=0.8, test=_html_for_image, needs=Fact.IMAGE),
+    Rule(name="image_does_not_decode", code=Code.IMAGE_BROKEN, confidence=0.9, test=_image_broken, needs=Fact.IMAGE),
+    Rule(name="amp_not_html", code=Code.WRONG_TYPE, confidence=0.8, test=_not_amp, needs=Fact.AMP),
+    Rule(name="image_suspicious", code=Code.IMAGE_SUSPICIOUS, confidence=0.0, test=_image_suspicious, needs=Fact.IMAGE),
+    Rule(name="temporary_redirect", code=Code.REDIRECTED, confidence=0.0, test=_redirected, needs=Fact.REDIRECTED),
+    Rule(name="page_redirect", code=Code.REDIRECTED, confidence=0.0, test=_sent_on, needs=Fact.REDIRECTED),
+    Rule(name="permanent_redirect", code=Code.MOVED, confidence=0.0, test=_moved, needs=Fact.REDIRECTED),
+    Rule(name="paywall", code=Code.PAYWALLED, confidence=0.0, test=_paid, needs=Fact.ANSWERED),
+    Rule(name="answered", code=Code.OK, confidence=0.0, test=_ok, needs=Fact.ANSWERED),
 )

@@ -10,7 +10,7 @@ nothing at all one week later is more likely at fault. It is believed when it sa
 
 from __future__ import annotations
 
-from crawler.health.evidence import Evidence, Rule
+from crawler.health.evidence import Evidence, Fact, Rule
 from crawler.health.tally import MISSING, refuses
 from crawler.model import Answered, Code
 from crawler.urls import host_of, is_root
@@ -83,8 +83,10 @@ def _empty(evidence: Evidence) -> str | None:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(name="refused_like_the_host", code=Code.BLOCKED, confidence=0.0, test=_refused_like_the_host),
-    Rule(name="refused_before", code=Code.BLOCKED, confidence=0.0, test=_refused_before),
-    Rule(name="still_refused", code=Code.BLOCKED, confidence=0.0, test=_still_refused),
-    Rule(name="host_empty_at_once", code=Code.SERVER_ERROR, confidence=0.3, test=_empty_at_once),
+    Rule(
+        name="refused_like_the_host", code=Code.BLOCKED, confidence=0.0, test=_refused_like_the_host, needs=Fact.REFUSED
+    ),
+    Rule(name="refused_before", code=Code.BLOCKED, confidence=0.0, test=_refused_before, needs=Fact.REFUSED),
+    Rule(name="still_refused", code=Code.BLOCKED, confidence=0.0, test=_still_refused, needs=Fact.REFUSED),
+    Rule(name="host_empty_at_once", code=Code.SERVER_ERROR, confidence=0.3, test=_empty_at_once, needs=Fact.REFUSED),
 )

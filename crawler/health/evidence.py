@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
+from functools import cached_property, wraps
+from typing import TypeVar
 
 from crawler.health.policy import Policy
 from crawler.health.sight import Sight, sight_of
-from crawler.model import Answered, Code, Failure, Link, Observation, Purpose, Record
+from crawler.model import Answered, Code, Failure, Kind, Link, Observation, Purpose, Record
 
 
 class Tally(Record, frozen=True):
@@ -38,6 +40,27 @@ class Tally(Record, frozen=True):
     """Addresses, without queries, at which redirects from different pages of one host end that kept nothing of them."""
 
 
+T = TypeVar("T")
+
+
+class Fact(StrEnum):
+    """What a row may need before it can hold at all; told by a look at the evidence that takes no reading."""
+
+    ANY = "any"
+    UNASKED = "unasked"  # nobody has seen the link
+    FAILED = "failed"  # there was no answer
+    ANSWERED = "answered"
+    REFUSED = "refused"  # an answer with a status that does not count as one
+    PAGE = "page"  # an answer with a page of HTML that may be what it says, for a link to a page
+    SIGNS = "signs"  # an answer on which fingerprints count: an error, a small page, the end of a redirect
+    REDIRECTED = "redirected"
+    IMAGE = "image"  # a picture, or what stands where one should be
+    AMP = "amp"
+    AMP_CACHE = "amp_cache"
+    SIBLING = "sibling"  # an address that was made up was asked as well
+    CHOICES = "choices"  # the user says what some statuses are to mean
+
+
 class Companion(Record, frozen=True):
     """What stands beside an AMP link on its card."""
 
@@ -54,7 +77,7 @@ class Companion(Record, frozen=True):
     """Whether the link means the same."""
 
 
-class Evidence(Record, frozen=True, dict=True):
+class Evidence(Record, frozen=True, dict=True, gc=True):
     """One link, ready to be judged."""
 
     link: Link
@@ -77,6 +100,37 @@ class Evidence(Record, frozen=True, dict=True):
     def sight(self) -> Sight | None:
         """The answer as fingerprints see it, if there was one."""
         return sight_of(self.observation)
+
+    @property
+    def facts(self) -> frozenset[Fact]:
+        """What of `Fact` holds."""
+        return frozenset(self._facts())
+
+    def _facts(self) -> Iterator[Fact]:
+        yield Fact.ANY
+        observation, sight, kind = self.observation, self.sight, self.link.kind
+        if sight is not None:
+            yield Fact.ANSWERED
+            if not self.policy.accepts(sight.outcome.status):
+                yield Fact.REFUSED
+            if self.policy.choices:
+                yield Fact.CHOICES
+            if sight.signs_count:
+                yield Fact.SIGNS
+            if sight.redirected:
+                yield Fact.REDIRECTED
+            if sight.fine and sight.observation.features is not None and kind is not Kind.IMAGE:
+                yield Fact.PAGE
+        else:
+            yield Fact.UNASKED if observation is None else Fact.FAILED
+        if kind is Kind.IMAGE or (observation is not None and observation.image is not None):
+            yield Fact.IMAGE
+        if kind is Kind.AMP:
+            yield Fact.AMP
+        elif kind is Kind.AMP_CACHE:
+            yield Fact.AMP_CACHE
+        if self.sibling is not None:
+            yield Fact.SIBLING
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -111,6 +165,20 @@ class Evidence(Record, frozen=True, dict=True):
         return outcome if isinstance(outcome, Failure) else None
 
 
+def once(find: Callable[[Evidence], T]) -> Callable[[Evidence], T]:
+    """`find` that is made once of each evidence and then kept with it, since several rows ask for it."""
+    name = f"{find.__module__}.{find.__qualname__}"
+
+    @wraps(find)
+    def found(evidence: Evidence) -> T:
+        kept: dict[str, T] = evidence.__dict__
+        if name not in kept:
+            kept[name] = find(evidence)
+        return kept[name]
+
+    return found
+
+
 class Rule(Record, frozen=True):
     """One row of a table of rules."""
 
@@ -119,6 +187,8 @@ class Rule(Record, frozen=True):
     confidence: float
     test: Callable[[Evidence], str | None]
     """The reason, as a sentence without its full stop, if the rule holds."""
+    needs: Fact = Fact.ANY
+    """Without it the test never holds, and need not be made."""
 
 
 def digest_of(rules: Iterable[Rule], *more: object) -> str:

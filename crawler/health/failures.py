@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.health.evidence import Evidence, Rule
+from crawler.health.evidence import Evidence, Fact, Rule
 from crawler.model import Answered, Code, FailureKind
 from crawler.urls import host_of
 
@@ -66,7 +66,7 @@ def _row(kind: FailureKind, code: Code, confidence: float, sentence: str) -> Rul
         detail = f" ({failure.detail})" if failure.detail else ""
         return sentence.format(host=host_of(failure.url) or failure.url) + detail
 
-    return Rule(name=str(kind), code=code, confidence=confidence, test=test)
+    return Rule(name=str(kind), code=code, confidence=confidence, test=test, needs=Fact.FAILED)
 
 
 def _name_gone(evidence: Evidence) -> str | None:
@@ -82,6 +82,6 @@ def _name_gone(evidence: Evidence) -> str | None:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(name="dns_gone_twice", code=Code.DNS_GONE, confidence=0.9, test=_name_gone),
+    Rule(name="dns_gone_twice", code=Code.DNS_GONE, confidence=0.9, test=_name_gone, needs=Fact.FAILED),
     *(_row(*row) for row in _ROWS),
 )

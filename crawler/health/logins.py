@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.health.evidence import Evidence, Rule
+from crawler.health.evidence import Evidence, Fact, Rule
 from crawler.health.sight import ADDRESS, Sign, Where, any_of, quoted, signs
 from crawler.health.targets import SAME_TITLE, sends_back, title_likeness
 from crawler.model import Code
@@ -111,5 +111,9 @@ def _page(evidence: Evidence) -> str | None:
     return None
 
 
-TARGET_RULES: tuple[Rule, ...] = (Rule(name="login_target", code=Code.AUTH_REQUIRED, confidence=0.0, test=_target),)
-PAGE_RULES: tuple[Rule, ...] = (Rule(name="login_page", code=Code.AUTH_REQUIRED, confidence=0.0, test=_page),)
+TARGET_RULES: tuple[Rule, ...] = (
+    Rule(name="login_target", code=Code.AUTH_REQUIRED, confidence=0.0, test=_target, needs=Fact.REDIRECTED),
+)
+PAGE_RULES: tuple[Rule, ...] = (
+    Rule(name="login_page", code=Code.AUTH_REQUIRED, confidence=0.0, test=_page, needs=Fact.SIGNS),
+)

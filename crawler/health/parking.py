@@ -6,7 +6,7 @@ names (Zirngibl et al., TMA 2022).
 
 from __future__ import annotations
 
-from crawler.health.evidence import Evidence, Rule
+from crawler.health.evidence import Evidence, Fact, Rule
 from crawler.health.sight import ADDRESS, RUNNING_TEXT, SMALL_PAGE, Sight, Sign, Where, any_of, quoted, sight_of, signs
 from crawler.health.targets import registrable
 from crawler.health.words import fold
@@ -140,8 +140,18 @@ def _found(sight: Sight | None) -> tuple[str, str] | None:
 
 def _offers_itself(sight: Sight) -> bool:
     name = fold(registrable(sight.outcome.url))
-    texts = (sight.title, *sight.h1, sight.text)
-    return any(name in text and any(f"{name} {words}" in text for words in OFFERS) for text in texts)
+    return any(_is_offered(name, text) for text in (sight.title, *sight.h1, sight.text))
+
+
+def _is_offered(name: str, text: str) -> bool:
+    """Whether one of OFFERS follows the name anywhere in a text."""
+    after = f"{name} "
+    at = text.find(after)
+    while at >= 0:
+        if text.startswith(OFFERS, at + len(after)):
+            return True
+        at = text.find(after, at + 1)
+    return False
 
 
 def _front_is_another(evidence: Evidence) -> bool:
@@ -150,6 +160,6 @@ def _front_is_another(evidence: Evidence) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(name="parking_target", code=Code.PARKED, confidence=0.97, test=_target),
-    Rule(name="parking_page", code=Code.PARKED, confidence=0.97, test=_page),
+    Rule(name="parking_target", code=Code.PARKED, confidence=0.97, test=_target, needs=Fact.REDIRECTED),
+    Rule(name="parking_page", code=Code.PARKED, confidence=0.97, test=_page, needs=Fact.SIGNS),
 )

@@ -25,6 +25,7 @@ UNCHANGED = 304
 ANY_SIZE = 1 << 30
 """Characters that no page has: the gate of addresses, which count however large the page is."""
 QUOTE = 60
+_SEPARATOR = re.compile(r"\s+[-–—/:~]+\s+|[|｜•·»«¦›]|\s*[–—]\s+|:\s+")
 
 
 class Where(StrEnum):
@@ -45,7 +46,7 @@ ADDRESS = (Where.HOST, Where.PATH, Where.QUERY)
 """Of these only the end of a redirect is looked at: an address that a card names is what its author meant."""
 
 
-class Sign(Record, frozen=True, dict=True):
+class Sign(Record, frozen=True, dict=True, gc=True):
     """One fingerprint; it counts on small pages, and on answers outside 2xx and 3xx whatever their size."""
 
     name: str
@@ -111,6 +112,11 @@ class Sight:
         self.redirected = bool(observation.hops) or self.features.refresh is not None
 
     @property
+    def signs_count(self) -> bool:
+        """Whether any fingerprint counts here at all: on most pages none does."""
+        return self.outcome.status >= ERROR or self.redirected or self.features.visible < SMALL_PAGE
+
+    @property
     def small(self) -> bool:
         """Whether it is one of the pages where walls, parking and soft 404s live."""
         return self.features.visible < SMALL_PAGE and self.features.prose < RUNNING_TEXT
@@ -124,8 +130,7 @@ class Sight:
     @cached_property
     def segments(self) -> tuple[str, ...]:
         """The title between its separators, folded; "Page not found | Acme" has two."""
-        parts = re.split(r"\s+[-–—/:~]+\s+|[|｜•·»«¦›]|\s*[–—]\s+|:\s+", self.features.heading)
-        return tuple(folded for part in parts if (folded := fold(part)))
+        return tuple(folded for part in _SEPARATOR.split(self.features.heading) if (folded := fold(part)))
 
     @cached_property
     def title(self) -> str:
@@ -183,8 +188,8 @@ class Sight:
 
     def find(self, table: Iterable[Sign]) -> Sign | None:
         """The first sign of the table that stands here."""
-        if self.outcome.status < ERROR and not self.redirected and self.features.visible >= SMALL_PAGE:
-            return None  # most pages: no sign counts on them
+        if not self.signs_count:
+            return None
         return next((sign for sign in table if self._counts(sign) and self._holds(sign)), None)
 
     def _counts(self, sign: Sign) -> bool:

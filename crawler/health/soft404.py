@@ -12,7 +12,7 @@ import re
 from enum import StrEnum
 from urllib.parse import unquote
 
-from crawler.health.evidence import Evidence, Rule
+from crawler.health.evidence import Evidence, Fact, Rule, once
 from crawler.health.phrases import says_not_found, speaks_of_message, tells_not_found
 from crawler.health.sight import RUNNING_TEXT, UNCHANGED, Sight, Sign, Where, quoted, sight_of, signs
 from crawler.health.targets import SAME_TITLE, is_front, landing, registrable, shortened, slug, title_likeness
@@ -64,6 +64,7 @@ class Suspicion(StrEnum):
     BARE = "bare"  # there is little text, and the title is not what a card calls the page
 
 
+@once
 def proof(evidence: Evidence) -> str | None:
     """What alone proves that the page is none, as words for a report."""
     sight = _sight(evidence)
@@ -93,6 +94,7 @@ def _about(sight: Sight) -> bool:
     return any(speaks_of_message(text) for text in (sight.title, *sight.h1))
 
 
+@once
 def signs_of(evidence: Evidence) -> tuple[str, ...]:
     """What makes the page a suspect and proves nothing yet, as words for a report."""
     sight = _sight(evidence)
@@ -109,6 +111,7 @@ def signs_of(evidence: Evidence) -> tuple[str, ...]:
     return tuple(found)
 
 
+@once
 def suspicion(evidence: Evidence) -> Suspicion | None:
     """Why an address that was made up can tell more than the page itself, if it can."""
     sight = _sight(evidence)
@@ -206,6 +209,7 @@ def _masked(text: str, sight: Sight) -> str:
     return padded.strip()
 
 
+@once
 def _sight(evidence: Evidence) -> Sight | None:
     """The page, where the question arises: not for images, front pages and answers outside 2xx."""
     sight = evidence.sight
@@ -234,6 +238,7 @@ def _two_signs(evidence: Evidence) -> str | None:
     return f"answers {_status(evidence)}, but is an error page: {found[0]}, and {found[1]}" if len(found) > 1 else None
 
 
+@once
 def _answers_alike(evidence: Evidence) -> Observation | None:
     """The answer of a made-up address beside the page's, if it is the page."""
     sight, sibling = _sight(evidence), evidence.sibling
@@ -287,11 +292,11 @@ def _status(evidence: Evidence) -> int:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(name="says_not_found", code=Code.SOFT_404, confidence=0.85, test=_proven),
-    Rule(name="signs_of_not_found", code=Code.SOFT_404, confidence=0.8, test=_two_signs),
+    Rule(name="says_not_found", code=Code.SOFT_404, confidence=0.85, test=_proven, needs=Fact.PAGE),
+    Rule(name="signs_of_not_found", code=Code.SOFT_404, confidence=0.8, test=_two_signs, needs=Fact.PAGE),
 )
 SIBLING_RULES: tuple[Rule, ...] = (
-    Rule(name="one_page_everywhere", code=Code.BLOCKED, confidence=0.0, test=_everywhere),
-    Rule(name="sibling_alike", code=Code.SOFT_404, confidence=0.95, test=_sibling),
-    Rule(name="app_shell", code=Code.OK, confidence=0.0, test=_shell),
+    Rule(name="one_page_everywhere", code=Code.BLOCKED, confidence=0.0, test=_everywhere, needs=Fact.SIBLING),
+    Rule(name="sibling_alike", code=Code.SOFT_404, confidence=0.95, test=_sibling, needs=Fact.SIBLING),
+    Rule(name="app_shell", code=Code.OK, confidence=0.0, test=_shell, needs=Fact.SIGNS),
 )

@@ -67,10 +67,12 @@ HOST_VOTES = 3
 HOST_DAYS = 14
 """Days, by the calendar, from the first of those votes to the last; so a schedule that drifts by hours is met too."""
 
-_DEAD = (Health.UNSAFE, Health.BROKEN, Health.FAILING)
-_NEUTRAL = (Health.UNVERIFIABLE, Health.SKIPPED)
+_BAD = (Health.UNSAFE, Health.BROKEN, Health.FAILING)
+# Of codes, not of healths: every vote of every link is looked up, up to 16 a link and run.
+_DEAD = frozenset(code for code in Code if code.health in _BAD)
+_NEUTRAL = frozenset(code for code in Code if code.health in (Health.UNVERIFIABLE, Health.SKIPPED))
 _REFUSALS = (Code.BLOCKED, Code.RATE_LIMITED, Code.AUTH_REQUIRED, Code.CONSENT_WALL, Code.LEGAL_BLOCK)
-REPORTED = (*_DEAD, Health.NOTICE)
+REPORTED = (*_BAD, Health.NOTICE)
 """What a report shows as something to act on."""
 
 
@@ -93,7 +95,7 @@ class Standing(Record, frozen=True):
 
 def class_of(code: Code) -> str:
     """What failures count as alike: the ballot of a dead verdict, any other verdict by itself."""
-    return _ballot(code).name if code.health in _DEAD else str(code)
+    return _ballot(code).name if code in _DEAD else str(code)
 
 
 def standing(
@@ -107,13 +109,15 @@ def standing(
 
     `others`: how the host's links fared in this run.
     """
-    if code.health in _NEUTRAL:
+    if code in _NEUTRAL:
         return Standing(state=State.STEADY, since=_since(asked_at, votes, lambda vote: vote.code is code))
-    telling = [vote for vote in votes if vote.code.health not in _NEUTRAL]
+    telling = [vote for vote in votes if vote.code not in _NEUTRAL]
+    if code.health is Health.HEALTHY and all(vote.code not in _DEAD for vote in telling):
+        return Standing(state=State.STEADY, since=telling[-1].asked_at if telling else asked_at)  # nearly all links
     flaky = _changes([code, *(vote.code for vote in telling)][:WINDOW]) >= 2
-    if code.health in _DEAD:
+    if code in _DEAD:
         if class_of(code) in FAULTS:  # a host that refuses between two faults is up between them
-            reached = [vote for vote in votes if vote.code.health not in _NEUTRAL or vote.code in _REFUSALS]
+            reached = [vote for vote in votes if vote.code not in _NEUTRAL or vote.code in _REFUSALS]
             flaky = flaky or _changes([code, *(vote.code for vote in reached)][:WINDOW]) >= 2
         return _dead(code, asked_at, votes, flaky=flaky, others=others)
     if code.health is Health.NOTICE:
@@ -121,7 +125,7 @@ def standing(
         since = _since(asked_at, telling, lambda vote: vote.code is code)
         return Standing(state=State.STILL if seen else State.NEW, since=since)
     alive = 1 + _run_length(telling, alive=True)
-    since = _since(asked_at, telling, lambda vote: vote.code.health not in _DEAD)
+    since = _since(asked_at, telling, lambda vote: vote.code not in _DEAD)
     fell = _run_length(telling[alive - 1 :], alive=False)
     if alive < 2 and fell >= 2:
         return Standing(state=State.RECOVERED, since=since)
@@ -130,7 +134,7 @@ def standing(
 
 def settles(code: Code, stands: Standing, asked_at: datetime, *, others: Others = Others.WELL) -> datetime | None:
     """When a link that is dead at `asked_at` may be confirmed at the earliest; None for what no run confirms."""
-    if code.health not in _DEAD or stands.state is State.CONFIRMED:
+    if code not in _DEAD or stands.state is State.CONFIRMED:
         return None
     ballot = _ballot(code)
     slowly = others is Others.FAILED and ballot.name not in OF_HOSTS
@@ -141,7 +145,7 @@ def settles(code: Code, stands: Standing, asked_at: datetime, *, others: Others 
 
 def _dead(code: Code, asked_at: datetime, votes: Sequence[Vote], *, flaky: bool, others: Others) -> Standing:
     newest = Vote(asked_at=asked_at, code=code)
-    telling = [vote for vote in votes if vote.code.health not in _NEUTRAL]
+    telling = [vote for vote in votes if vote.code not in _NEUTRAL]
     streak = [newest, *telling[: _run_length(telling, alive=False)]]
     counted = _spaced(_counting(newest, votes))
     # A failure of another kind long ago does not outweigh the newest: they are enough as soon as some of them are.
@@ -166,9 +170,9 @@ def _counting(newest: Vote, votes: Sequence[Vote]) -> list[Vote]:
     for vote in votes:
         if vote.code in _REFUSALS:
             refused = True
-        if vote.code.health in _NEUTRAL:
+        if vote.code in _NEUTRAL:
             continue
-        if vote.code.health not in _DEAD:
+        if vote.code not in _DEAD:
             break
         if refused and any(class_of(one.code) in FAULTS for one in (*counting, vote)):
             break
@@ -211,14 +215,14 @@ def _run_length(votes: Sequence[Vote], *, alive: bool) -> int:
     """How many of the newest votes agree on alive or dead."""
     length = 0
     for vote in votes:
-        if (vote.code.health not in _DEAD) is not alive:
+        if (vote.code not in _DEAD) is not alive:
             break
         length += 1
     return length
 
 
 def _changes(codes: Sequence[Code]) -> int:
-    dead = [code.health in _DEAD for code in codes]
+    dead = [code in _DEAD for code in codes]
     return sum(one is not two for one, two in itertools.pairwise(dead))
 
 

@@ -8,12 +8,12 @@ from urllib.parse import parse_qsl, urljoin
 
 from publicsuffixlist import PublicSuffixList
 
-from crawler.health.evidence import Evidence, Rule
+from crawler.health.evidence import Evidence, Fact, Rule, once
 from crawler.health.phrases import says_not_found
 from crawler.health.sight import Sight, quoted, sight_of
 from crawler.health.words import RECENT, fold, likeness
 from crawler.model import Code, Record
-from crawler.urls import address_of, host_of, split
+from crawler.urls import address_of, host_of, path_and_query, split
 
 LONG_WORD = 4
 """Letters from which on a word of an address says what the page is about."""
@@ -65,6 +65,7 @@ class Landing(Record, frozen=True):
     """How alike its title is to what the cards call the page, 0 to 1."""
 
 
+@once
 def landing(evidence: Evidence) -> Landing | None:
     """Where a redirected link ended; None if it was not redirected, or not to an answer."""
     sight = evidence.sight
@@ -93,6 +94,7 @@ def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()
 
 
+@once
 def title_likeness(evidence: Evidence) -> float:
     """How alike the title of the page that answered is to what the cards call it, 0 to 1."""
     observation = evidence.observation
@@ -127,6 +129,7 @@ def keeps_slug(url: str, sight: Sight) -> bool:
     return bool(kept) and 2 * len(kept) >= len(told)
 
 
+@once
 def sends_back(evidence: Evidence) -> bool:
     """Whether the address at which a redirect ended names the one that was asked as where to go on to."""
     sight = evidence.sight
@@ -150,10 +153,11 @@ def ended_at(url: str) -> str:
     return url.split("?", 1)[0].rstrip("/")
 
 
+@lru_cache(maxsize=RECENT)
 def is_front(url: str) -> bool:
     """Whether an address is a site's front page, perhaps in one language."""
-    parts = split(url)
-    return not _NAMES_A_PAGE.search(parts.query.lower()) and _FRONT.match(parts.path.lower()) is not None
+    path, query = path_and_query(url)
+    return not _NAMES_A_PAGE.search(query.lower()) and _FRONT.match(path.lower()) is not None
 
 
 def _error_path(evidence: Evidence) -> str | None:
@@ -221,10 +225,16 @@ def _above(folder: str, path: str) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(name="error_path", code=Code.REDIRECT_GENERIC, confidence=0.8, test=_error_path),
-    Rule(name="asks_first", code=Code.CONSENT_WALL, confidence=0.0, test=_asks_first),
-    Rule(name="front_page", code=Code.REDIRECT_GENERIC, confidence=0.8, test=_front),
-    Rule(name="fan_in", code=Code.REDIRECT_GENERIC, confidence=0.8, test=_fan_in),
-    Rule(name="sibling_redirects_alike", code=Code.REDIRECT_GENERIC, confidence=0.9, test=_as_made_up),
-    Rule(name="folder_above", code=Code.REDIRECT_GENERIC, confidence=0.7, test=_folder_above),
+    Rule(name="error_path", code=Code.REDIRECT_GENERIC, confidence=0.8, test=_error_path, needs=Fact.REDIRECTED),
+    Rule(name="asks_first", code=Code.CONSENT_WALL, confidence=0.0, test=_asks_first, needs=Fact.REDIRECTED),
+    Rule(name="front_page", code=Code.REDIRECT_GENERIC, confidence=0.8, test=_front, needs=Fact.REDIRECTED),
+    Rule(name="fan_in", code=Code.REDIRECT_GENERIC, confidence=0.8, test=_fan_in, needs=Fact.REDIRECTED),
+    Rule(
+        name="sibling_redirects_alike",
+        code=Code.REDIRECT_GENERIC,
+        confidence=0.9,
+        test=_as_made_up,
+        needs=Fact.REDIRECTED,
+    ),
+    Rule(name="folder_above", code=Code.REDIRECT_GENERIC, confidence=0.7, test=_folder_above, needs=Fact.REDIRECTED),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.health.evidence import Evidence, Rule
+from crawler.health.evidence import Evidence, Fact, Rule
 from crawler.model import Code, Purpose
 
 
@@ -61,12 +61,12 @@ def _not_asked(evidence: Evidence) -> str | None:
 RULES: tuple[Rule, ...] = (
     Rule(name="excluded", code=Code.EXCLUDED, confidence=0.0, test=_excluded),
     Rule(name="invalid_url", code=Code.INVALID_URL, confidence=1.0, test=_invalid),
-    Rule(name="asset_missing", code=Code.ASSET_MISSING, confidence=1.0, test=_asset_missing),
-    Rule(name="asset_unreadable", code=Code.ASSET_MISSING, confidence=0.9, test=_asset_unreadable),
-    Rule(name="offline", code=Code.OFFLINE, confidence=0.0, test=_offline),
-    Rule(name="void_run", code=Code.DEFERRED, confidence=0.0, test=_void),
-    Rule(name="interrupted", code=Code.DEFERRED, confidence=0.0, test=_interrupted),
-    Rule(name="out_of_time", code=Code.DEFERRED, confidence=0.0, test=_out_of_time),
-    Rule(name="over_host_budget", code=Code.DEFERRED, confidence=0.0, test=_over_budget),
-    Rule(name="not_asked", code=Code.DEFERRED, confidence=0.0, test=_not_asked),
+    Rule(name="asset_missing", code=Code.ASSET_MISSING, confidence=1.0, test=_asset_missing, needs=Fact.ANSWERED),
+    Rule(name="asset_unreadable", code=Code.ASSET_MISSING, confidence=0.9, test=_asset_unreadable, needs=Fact.FAILED),
+    Rule(name="offline", code=Code.OFFLINE, confidence=0.0, test=_offline, needs=Fact.UNASKED),
+    Rule(name="void_run", code=Code.DEFERRED, confidence=0.0, test=_void, needs=Fact.UNASKED),
+    Rule(name="interrupted", code=Code.DEFERRED, confidence=0.0, test=_interrupted, needs=Fact.UNASKED),
+    Rule(name="out_of_time", code=Code.DEFERRED, confidence=0.0, test=_out_of_time, needs=Fact.UNASKED),
+    Rule(name="over_host_budget", code=Code.DEFERRED, confidence=0.0, test=_over_budget, needs=Fact.UNASKED),
+    Rule(name="not_asked", code=Code.DEFERRED, confidence=0.0, test=_not_asked, needs=Fact.UNASKED),
 )

@@ -6,7 +6,7 @@ just be that address's own 404, so the front page has to say the same.
 
 from __future__ import annotations
 
-from crawler.health.evidence import Evidence, Rule
+from crawler.health.evidence import Evidence, Fact, Rule
 from crawler.health.sight import Sign, Where, sight_of, signs
 from crawler.model import Code, Observation
 from crawler.urls import host_of, is_root
@@ -78,5 +78,9 @@ def _nothing_here(evidence: Evidence) -> str | None:
     return f"{sign.vendor} says, with status 200, that there is nothing here ({sign.name})" if sign else None
 
 
-RULES: tuple[Rule, ...] = (Rule(name="vacant_host", code=Code.HOST_GONE, confidence=0.95, test=_vacant),)
-PAGE_RULES: tuple[Rule, ...] = (Rule(name="vacant_page", code=Code.SOFT_404, confidence=0.85, test=_nothing_here),)
+RULES: tuple[Rule, ...] = (
+    Rule(name="vacant_host", code=Code.HOST_GONE, confidence=0.95, test=_vacant, needs=Fact.SIGNS),
+)
+PAGE_RULES: tuple[Rule, ...] = (
+    Rule(name="vacant_page", code=Code.SOFT_404, confidence=0.85, test=_nothing_here, needs=Fact.SIGNS),
+)

@@ -8,15 +8,16 @@ it says differs from day to day; so the provider is asked once, by the interface
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import quote
 
-from crawler.health.evidence import Evidence, Rule
+from crawler.health.evidence import Evidence, Fact, Rule, once
+from crawler.health.words import RECENT
 from crawler.model import Answered, Code, Kind, Record
 from crawler.urls import host_of
 
 
-class Provider(Record, frozen=True, dict=True):
+class Provider(Record, frozen=True, dict=True, gc=True):
     """One provider of videos with an oEmbed interface that needs no key."""
 
     name: str
@@ -61,6 +62,7 @@ PRIVATE = (401, 403)
 MISSING = 404
 
 
+@lru_cache(maxsize=RECENT)
 def oembed_of(url: str) -> str | None:
     """Where to ask about the video at `url`, or None if it is no page of a video."""
     for provider in PROVIDERS:
@@ -69,6 +71,7 @@ def oembed_of(url: str) -> str | None:
     return None
 
 
+@once
 def _silent(evidence: Evidence) -> str | None:
     """The host of a video's page that answers and does not name the video."""
     answered, observation = evidence.answered, evidence.observation
@@ -123,7 +126,7 @@ def _unknown(evidence: Evidence) -> str | None:
 SILENT = "video_without_name"
 """The rule that holds until the provider has been asked."""
 RULES: tuple[Rule, ...] = (
-    Rule(name="video_removed", code=Code.SOFT_404, confidence=0.95, test=_removed),
-    Rule(name="video_private", code=Code.AUTH_REQUIRED, confidence=0.0, test=_private),
-    Rule(name=SILENT, code=Code.BLOCKED, confidence=0.0, test=_unknown),
+    Rule(name="video_removed", code=Code.SOFT_404, confidence=0.95, test=_removed, needs=Fact.ANSWERED),
+    Rule(name="video_private", code=Code.AUTH_REQUIRED, confidence=0.0, test=_private, needs=Fact.ANSWERED),
+    Rule(name=SILENT, code=Code.BLOCKED, confidence=0.0, test=_unknown, needs=Fact.ANSWERED),
 )

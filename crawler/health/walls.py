@@ -7,7 +7,7 @@ pages. Without the gate for small pages four of 1,743 live pages were called wal
 
 from __future__ import annotations
 
-from crawler.health.evidence import Evidence, Rule
+from crawler.health.evidence import Evidence, Fact, Rule
 from crawler.health.sight import Where, any_of, sight_of, signs
 from crawler.health.status import block_header
 from crawler.health.targets import SAME_TITLE, title_likeness
@@ -136,4 +136,4 @@ def _wall(evidence: Evidence) -> str | None:
     return f"{sign.vendor} stands before {host} ({sign.name}), so nothing is known of the page{sight.words}"
 
 
-RULES: tuple[Rule, ...] = (Rule(name="wall", code=Code.BLOCKED, confidence=0.0, test=_wall),)
+RULES: tuple[Rule, ...] = (Rule(name="wall", code=Code.BLOCKED, confidence=0.0, test=_wall, needs=Fact.SIGNS),)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import sqlite3
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,7 +15,7 @@ from typing import Any, Self
 import msgspec
 
 from crawler.errors import CrawlerError, OutputError
-from crawler.history.records import LinkPast, RunRow
+from crawler.history.records import LinkPast, RunRow, Told
 from crawler.history.schema import MIGRATIONS, migrate
 from crawler.model import Code, Link, Observation, Purpose, Unreadable, Vote
 
@@ -22,6 +23,7 @@ _decode_link = msgspec.json.Decoder(Link).decode
 _decode_observation = msgspec.json.Decoder(Observation).decode
 VOTES = 16
 """Earlier verdicts of a link that are looked at."""
+_CODES = {str(code): code for code in Code}
 _OF_LINKS = (Purpose.LINK, Purpose.ASSET)
 _LINKS = (
     "SELECT urls.id, link_records.record, "
@@ -38,7 +40,13 @@ _LAST = (
     "SELECT urls.id, (SELECT record FROM observations WHERE about = urls.id AND run < ? AND purpose IN (?, ?) "
     "ORDER BY run DESC, id DESC LIMIT 1) FROM urls WHERE urls.id IN ({})"
 )
-_VOTES = "SELECT url, asked_at, code FROM verdicts WHERE url IN ({}) AND run < ? ORDER BY url, run DESC"
+_CODE = (
+    "SELECT urls.id, (SELECT code FROM verdicts WHERE url = urls.id AND run < ? ORDER BY run DESC LIMIT 1) "
+    "FROM urls WHERE urls.id IN ({})"
+)
+_VOTES = "SELECT url, asked_at, code FROM verdicts WHERE url IN ({}) AND run BETWEEN ? AND ? ORDER BY url, run DESC"
+_FIRST = "SELECT number FROM runs WHERE number < ? AND void IS NULL ORDER BY number DESC LIMIT 1 OFFSET ?"
+"""The first of the runs that hold all votes of a link that each of them asked."""
 
 
 class History:
@@ -168,9 +176,13 @@ class History:
         return next(self._pasts(run, self._db.execute(f"{_LINKS} AND urls.url = ?", (run.number, url))), None)
 
     def link_after(self, run: RunRow, url: str) -> LinkPast | None:
-        """One link of a run as a run that follows it sees it, before that has asked anything."""
+        """One link of a run as a run that follows it sees it, before that has asked anything; to be kept."""
         found = self._db.execute(f"{_LINKS} AND urls.url = ?", (run.number, url))
-        return next(self._pasts(msgspec.structs.replace(run, number=run.number + 1), found), None)
+        past = next(self._pasts(msgspec.structs.replace(run, number=run.number + 1), found), None)
+        if past is None:
+            return None
+        earlier = Told(last=past.last, code=past.code_before, votes=past.votes)
+        return msgspec.structs.replace(past, earlier=earlier)
 
     def latest(self, url: str) -> Observation | None:
         """The newest observation of a link in any run that means something."""
@@ -219,27 +231,80 @@ class History:
             yield runs[number], _decode_observation(record)
 
     def _pasts(self, run: RunRow, links: sqlite3.Cursor) -> Iterator[LinkPast]:
-        """Rows of `_LINKS` as records: what belongs to them is looked up for many at once."""
+        """Rows of `_LINKS` as records: what belongs to them is looked up for many at once, or when it is wanted."""
         while rows := links.fetchmany(TOGETHER):
             urls = [row[0] for row in rows]
             marks = ", ".join("?" * len(urls))
             asked: defaultdict[int, list[Observation]] = defaultdict(list)
             answers: defaultdict[int, list[Observation]] = defaultdict(list)
-            votes: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
             for url, purpose, record in self._db.execute(_OBSERVED.format(marks), (*urls, run.number)):
                 (asked if purpose in _OF_LINKS else answers)[url].append(_decode_observation(record))
-            last = dict(self._db.execute(_LAST.format(marks), (run.number, *_OF_LINKS, *urls)).fetchall())
-            for url, asked_at, code in self._db.execute(_VOTES.format(marks), (*urls, run.number)):
-                votes[url].append((asked_at, code))
+            before = _Before(self._db, run, urls)
             for url, record, planned in rows:
                 yield LinkPast(
                     link=_decode_link(record),
                     asked=tuple(asked[url]),
                     answers=tuple(answers[url]),
-                    last=_decode_observation(last[url]) if last[url] else None,
+                    earlier=_Stored(before, url),
                     planned=planned,
-                    votes=msgspec.convert(votes[url][:VOTES], tuple[Vote, ...]),
                 )
+
+
+class _Before:
+    """What runs before `run` left of some links, looked up for all of them once it is wanted of one.
+
+    Of the five looks that a run takes at its links, two want the last observations, and one the votes, which take half
+    of the time of a look where there are many.
+    """
+
+    def __init__(self, database: sqlite3.Connection, run: RunRow, urls: Sequence[int]) -> None:
+        self._db, self._run, self._urls = database, run.number, urls
+        self._marks = ", ".join("?" * len(urls))
+
+    @cached_property
+    def last(self) -> dict[int, bytes | None]:
+        """The newest observation of each link."""
+        rows = self._db.execute(_LAST.format(self._marks), (self._run, *_OF_LINKS, *self._urls))
+        return dict(rows.fetchall())
+
+    @cached_property
+    def codes(self) -> dict[int, Code | None]:
+        """The newest verdict on each link."""
+        rows = self._db.execute(_CODE.format(self._marks), (self._run, *self._urls))
+        return {url: _CODES[code] if code is not None else None for url, code in rows}
+
+    @cached_property
+    def votes(self) -> defaultdict[int, list[tuple[str, str]]]:
+        """(when it was come by, verdict) of each link, newest first."""
+        votes: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
+        (first,) = self._db.execute(_FIRST, (self._run, VOTES - 1)).fetchone() or (0,)
+        # All rows of a year take twice as long as those of the newest runs, which are enough for most links.
+        for oldest, newest in ((first, self._run - 1), (0, first - 1)):
+            some = [url for url in self._urls if len(votes[url]) < VOTES] if newest > 0 else []
+            marks = ", ".join("?" * len(some))
+            for url, asked_at, code in self._db.execute(_VOTES.format(marks), (*some, oldest, newest)):
+                votes[url].append((asked_at, code))
+        return votes
+
+
+class _Stored:
+    """One link's part of it, as records."""
+
+    def __init__(self, before: _Before, url: int) -> None:
+        self._before, self._url = before, url
+
+    @cached_property
+    def last(self) -> Observation | None:
+        record = self._before.last[self._url]
+        return _decode_observation(record) if record is not None else None
+
+    @property
+    def code(self) -> Code | None:
+        return self._before.codes[self._url]
+
+    @cached_property
+    def votes(self) -> tuple[Vote, ...]:
+        return msgspec.convert(self._before.votes[self._url][:VOTES], tuple[Vote, ...])
 
 
 def connect(address: str) -> sqlite3.Connection:

@@ -179,7 +179,9 @@ class HistoryWriter(History):
         if not self._pending:
             return
         with self._transaction():
-            self._db.executemany(_URL, [(url,) for row in self._pending for url in row[1:3]])
+            self._db.executemany(
+                _URL, [(url,) for url in dict.fromkeys(url for row in self._pending for url in row[1:3])]
+            )
             self._db.executemany(
                 "INSERT INTO observations (run, url, about, purpose, asked_at, record) "
                 "VALUES (?, (SELECT id FROM urls WHERE url = ?), (SELECT id FROM urls WHERE url = ?), ?, ?, ?)",

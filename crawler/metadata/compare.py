@@ -38,6 +38,8 @@ def fold(text: str) -> str:
 
 def similarity(one: str, other: str) -> float:
     """How alike two texts are once folded: 0 (nothing in common) to 1 (the same)."""
+    if one == other:
+        return 1.0
     left, right = fold(one)[:LONGEST], fold(other)[:LONGEST]
     if left == right:
         return 1.0
@@ -48,8 +50,11 @@ def title_similarity(card: str, page_title: str | None, site_name: str | None = 
     """How alike a card's title and its page's are, the site's name at either end left out: 0 to 1."""
     if not page_title:
         return 0.0
+    whole = similarity(card, page_title)
+    if whole == 1.0:
+        return whole
     sites = [plain(site_name)] if site_name else []
-    return max(similarity(card, page_title), similarity(without_site(card, sites), without_site(page_title, sites)))
+    return max(whole, similarity(without_site(card, sites), without_site(page_title, sites)))
 
 
 def excerpt_similarity(card_excerpt: str, page_description: str | None, lead: str | None = None) -> float:

@@ -45,6 +45,8 @@ def capture_codes(past: LinkPast) -> tuple[tuple[str, Code], ...]:
 
     A run's tally says nothing of the past, and what the user makes of the host today neither.
     """
+    if not past.answers:
+        return ()
     link = msgspec.structs.replace(past.link, kind=Kind.PAGE, asset=None, invalid=None, excluded=None)
     codes = []
     for answer in past.answers:

@@ -202,7 +202,7 @@ class Audit:
         first: list[tuple[datetime, Due]] = []
         rest: list[Due] = []
         for past in self._history.links(self._run):
-            if past.votes and past.votes[0].code.health is Health.HEALTHY:
+            if past.code_before is not None and past.code_before.health is Health.HEALTHY:
                 self._reliable.add(host_of(past.link.url))
             if askable(past.link) and not past.asked and not fresh(past, self._run):
                 left = before is not None and past.planned == before.number and was_left(past, before)
@@ -305,7 +305,7 @@ _DEAD = (Health.UNSAFE, Health.BROKEN, Health.FAILING)
 
 def _new(past: LinkPast) -> bool:
     """Whether a link was not bad the last time."""
-    return not past.votes or past.votes[0].code.health not in _DEAD
+    return past.code_before is None or past.code_before.health not in _DEAD
 
 
 _TRANSIENT = (FailureKind.DNS_NOT_FOUND,)

@@ -29,7 +29,8 @@ def askable(link: Link) -> bool:
 
 def fresh(past: LinkPast, run: RunRow) -> bool:
     """Whether a healthy answer of an earlier run still counts in `run`."""
-    if run.max_age <= 0 or past.last is None or not past.votes or past.votes[0].code.health is not Health.HEALTHY:
+    code = past.code_before
+    if run.max_age <= 0 or code is None or code.health is not Health.HEALTHY or past.last is None:
         return False
     # The same for each run of a link, different from link to link.
     noise = int.from_bytes(hashlib.blake2b(past.link.url.encode("utf-8", "replace"), digest_size=4).digest()) / 2**32
@@ -70,11 +71,12 @@ def _want(link: Link) -> Want:
 
 def _sound(past: LinkPast) -> Observation | None:
     """The last answer, if its facts may stand for another run."""
-    last = past.last
-    if last is None or not past.votes or last.revalidated >= FULL_EVERY - 1:
-        return None
-    if past.votes[0].code.health not in (Health.HEALTHY, Health.NOTICE):
+    code = past.code_before
+    if code is None or code.health not in (Health.HEALTHY, Health.NOTICE):
         return None  # soft 404s and parked pages have validators too
+    last = past.last
+    if last is None or last.revalidated >= FULL_EVERY - 1:
+        return None
     return None if last.hops or not isinstance(last.outcome, Answered) else last
 
 

@@ -37,9 +37,7 @@ async def explain(settings: Settings, url: str, kind: Kind | None, *, engine: En
         except ValueError as error:
             raise ConfigError(f"{url}: {error}") from None
         guess = Kind.IMAGE if _IMAGE_NAME.search(split(address).path) else Kind.PAGE
-        past = LinkPast(
-            link=Link(url=address, kind=kind or guess, places=()), asked=(), answers=(), last=None, votes=()
-        )
+        past = LinkPast(link=Link(url=address, kind=kind or guess, places=()), asked=(), answers=())
     asked: list[Observation] = []
     if askable(past.link) and not settings.audit.offline:
         # In full, whatever the last answer allows: the evidence is what is asked for.

@@ -18,6 +18,7 @@ from crawler.health.evidence import Companion, Evidence, Tally
 from crawler.health.hints import HintTally, hints
 from crawler.health.hosts import HostTally
 from crawler.health.questions import questions
+from crawler.health.sight import sight_of
 from crawler.health.states import REPORTED, Others, settles, standing
 from crawler.health.tally import Watch, tally_of
 from crawler.health.targets import landing
@@ -134,7 +135,9 @@ class Judging:
         asked_at = observation.asked_at if observation else self._run.started
         others = self._others(past.link) if verdict.code.health in REPORTED else Others.WELL
         stands = standing(opinion.verdict.code, asked_at, past.votes, others=others)
-        heir = landing(evidence_of(past, observation, self._tally, self._terms)) if observation else None
+        sight = sight_of(observation)
+        redirected = sight is not None and sight.redirected
+        heir = landing(evidence_of(past, observation, self._tally, self._terms)) if redirected else None
         return Subject(
             link=past.link,
             code=verdict.code,
@@ -142,8 +145,8 @@ class Judging:
             state=stands.state,
             since=stands.since,
             observation=observation,
-            before=past.last if past.asked else None,
-            code_before=past.votes[0].code if past.votes else None,
+            before=past.last if past.asked and redirected else None,
+            code_before=past.code_before,
             answers=past.answers,
             answer_codes=capture_codes(past),
             heir=Heir(**msgspec.structs.asdict(heir)) if heir else None,

@@ -65,7 +65,7 @@ def evidence_of(
         failures_before=tuple(outcome for outcome in before if isinstance(outcome, Failure)),
         answers=past.answers,
         before=past.last if past.asked else None,
-        code_before=past.votes[0].code if past.votes else None,
+        code_before=past.code_before,
         companion=companion,
         tally=tally,
         policy=terms.policies.of(past.link.url),
@@ -99,7 +99,7 @@ def finding_of(
 ) -> Finding:
     """The finding; `now` dates what was not asked, and decides which known problems have expired."""
     code = opinion.verdict.code
-    before = past.votes[0].code if past.votes else None
+    before = past.code_before
     asked_at = observation.asked_at if observation else now
     stands = standing(code, asked_at, past.votes, others=others)
     return Finding(

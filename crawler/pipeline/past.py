@@ -28,7 +28,7 @@ def past_lines(history: History, settings: Settings, url: str) -> list[PastLine]
     for run, observation in history.observations(address):
         known = history.link(run, address)
         link = known.link if known else Link(url=address, kind=Kind.PAGE, places=())
-        alone = LinkPast(link=link, asked=(observation,), answers=(), last=None, votes=())
+        alone = LinkPast(link=link, asked=(observation,), answers=())
         verdict = judge_once(alone, settings, now=observation.asked_at).verdict
         lines.append(PastLine(run=run.id, observation=observation, verdict=verdict))
     if not lines:

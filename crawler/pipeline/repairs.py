@@ -12,7 +12,7 @@ import msgspec
 from crawler.edits import image
 from crawler.edits.archive import archive_questions
 from crawler.edits.case import DEAD, Case, Subject, Terms
-from crawler.edits.propose import concerned, doubtful, propose
+from crawler.edits.propose import concerned, doubtful, propose, repairable
 from crawler.edits.questions import questions
 from crawler.history.records import LinkPast
 from crawler.metadata.amp import cache_url
@@ -52,7 +52,7 @@ class Repairs:
 
     def proposals(self, past: LinkPast, opinion: Opinion) -> tuple[Proposal, ...]:
         """What would be changed in the link's cards."""
-        if not self._any(concerned, past, opinion):
+        if not self._any(concerned if past.answers else repairable, past, opinion):
             return ()
         return tuple(one for case in self._cases(past, opinion) for one in propose(case, self._terms))
 
@@ -96,7 +96,10 @@ class Repairs:
         """With what cards show already: a candidate among that has been asked, and none is shown twice side by side."""
         known: dict[str, Observation] = {}
         shown = set[str]()
-        for url in image.offered(case, self._terms):
+        offered = image.offered(case, self._terms)
+        if not offered:
+            return case
+        for url in offered:
             past = self._other(url)
             if past is None:
                 continue

@@ -38,7 +38,7 @@ class Surveyor:
         self._hosts.add(past.link, code)
         observation = past.asked[-1] if past.asked else None
         if observation is not None and observation.purpose is Purpose.LINK:
-            self._side.add(observation, code, past.votes[0].code if past.votes else None)
+            self._side.add(observation, code, past.code_before)
         if code is Code.INVALID_URL:  # plain without asking
             return past.link.url, self._run.started, code
         return (past.link.url, observation.asked_at, code) if observation is not None else None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+from typing import Any
+
 import msgspec
 import pytest
 
-from crawler.health.evidence import Tally
-from crawler.health.judge import RULES, digest, judge
+from crawler.health.evidence import Companion, Tally
+from crawler.health.judge import RULES, digest, judge, rows_for
 from crawler.health.policy import Policy, policy_of
 from crawler.model import Code, Failure, FailureKind, Features, Health, Hop, Image, Kind, Page, Purpose
-from tests.health.evidence import answer, failed, link, seen
+from tests.health.evidence import URL, answer, failed, link, seen
 
 PAGE = Page(title="A story")
 
@@ -196,3 +199,45 @@ def test_failures_are_told_without_a_link_to_them_being_dead() -> None:
     codes = {judge(seen(Failure(kind=kind, detail="", url="https://a.example/"))).code for kind in FailureKind}
 
     assert not {code for code in codes if code.health is Health.BROKEN}
+
+
+LARGE = Features(heading="A story", h1=("A story",), lead="It was a dark night.", prose=5_000, visible=9_000)
+SMALL = Features(heading="Page not found", h1=("Log in",), lead="This domain is for sale", visible=30, password=True)
+BODIES: tuple[dict[str, Any], ...] = (
+    {"page": Page(title="A story", canonical=URL), "features": LARGE},
+    {"page": PAGE, "features": SMALL},
+    {"features": msgspec.structs.replace(LARGE, refresh="https://login.a.example/login?next=/story", paywall=True)},
+    {"image": Image(media="html", broken="cut off", suspicious="a pixel")},
+    {},
+)
+ENDS = (URL, "https://a.example/", "https://login.other.example/404?returnUrl=/story")
+
+
+def test_what_a_row_needs_is_there_wherever_it_holds() -> None:
+    """Rows that are not entered would not have held."""
+    seen_by = [
+        answer(status, headers={"cf-mitigated": "challenge"} if status == 403 else None, url=end, hops=hops, **body)
+        for status, body, end, hops in itertools.product(
+            (200, 304, 403, 404, 410, 503), BODIES, ENDS, ((), (Hop(url=URL, status=301),), (Hop(url=URL, status=302),))
+        )
+    ]
+    sibling = answer(200, url="https://a.example/vhdkqiwurn", features=SMALL, purpose=Purpose.SIBLING)
+    companion = Companion(page_url=URL, page=answer(200, page=PAGE), page_code=Code.OK, amp_code=Code.OK)
+    count = 0
+    for observation, kind, answers in itertools.product(
+        [*seen_by, *map(failed, FailureKind), None], Kind, ((), (sibling,), (answer(404, purpose=Purpose.CONTROL),))
+    ):
+        evidence = msgspec.structs.replace(seen(observation, about=link(kind)), answers=answers, companion=companion)
+        holding = [rule for rule in RULES if rule.test(evidence) is not None]
+        count += len(holding)
+        assert [rule.name for rule in holding if rule.needs not in evidence.facts] == []
+        assert judge(evidence).rule == holding[0].name
+
+    assert count > 4_000
+
+
+def test_few_rows_are_entered_for_a_sound_page() -> None:
+    """What cannot hold for a large page that answers 200 costs nothing."""
+    evidence = seen(answer(200, page=PAGE, features=LARGE))
+
+    assert len(rows_for(evidence.facts)) < len(RULES) / 4

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from crawler.health.phrases import PATTERNS, Group, groups_of, says_not_found, tells_not_found
+from crawler.health.phrases import HINTS, PATTERNS, Group, groups_of, may_match, says_not_found, tells_not_found
 from crawler.health.words import fold
 
 GROUPS = groups_of((files("crawler.health") / "not_found.json").read_bytes())
@@ -118,3 +121,23 @@ def test_hints_count_in_running_text_only(text: str) -> None:
     """As a heading they may be about something else."""
     assert tells_not_found(fold(text))
     assert not says_not_found(fold(text))
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [pattern for languages, pattern in (*PATTERNS, *HINTS) if pattern.isascii() or languages in ("pl", "sl hr sr")],
+)
+@given(data=st.data())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+def test_a_look_for_stems_passes_over_nothing(pattern: str, data: st.DataObject) -> None:
+    """Whatever a row may find in ASCII has one of the stems, so that most titles need no row at all."""
+    text = data.draw(st.from_regex(pattern, alphabet=st.characters(min_codepoint=32, max_codepoint=126)))
+    found = re.search(pattern, text)
+
+    assert found is None or may_match(found[0])
+
+
+def test_other_scripts_are_never_passed_over() -> None:
+    """Stems are of the Latin script only."""
+    assert may_match("страница")
+    assert not may_match("council of harbour 1 opens the bridge")

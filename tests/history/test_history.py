@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import CrawlerError, OutputError
-from crawler.history.reading import History
+from crawler.history.reading import VOTES, History
 from crawler.history.schema import MIGRATIONS
 from crawler.history.writing import HistoryWriter
 from crawler.model import Answered, Code, Kind, Link, Observation, Place, Purpose, Unreadable
@@ -79,6 +79,31 @@ def test_the_past_of_a_link_is_its_last_observation_and_its_votes(tmp_path: Path
         assert past.last is not None
         assert past.last.asked_at == NOW + timedelta(weeks=1)
         assert history.before(history.run()) == history.run("2")
+
+
+def test_the_newest_votes_of_a_link_are_found_however_long_ago(tmp_path: Path) -> None:
+    """Sixteen of them, whether each run asked the link or only some did."""
+    always, seldom = "https://a.example/", "https://b.example/"
+    with HistoryWriter(tmp_path / "h.sqlite") as history:
+        for week in range(40):
+            at = NOW + timedelta(weeks=week)
+            codes = {always: Code.OK} | ({seldom: Code.GONE} if week % 2 else {})
+            one_run(history, at, seen(always, at=at), seen(seldom, at=at), codes=codes)
+        first, second = (past.votes for past in history.links(history.run()))
+
+        assert [vote.asked_at for vote in first] == [NOW + timedelta(weeks=38 - ago) for ago in range(VOTES)]
+        assert [vote.asked_at for vote in second] == [NOW + timedelta(weeks=37 - 2 * ago) for ago in range(VOTES)]
+
+
+def test_what_is_to_be_kept_outlives_the_history(tmp_path: Path) -> None:
+    """What earlier runs left of a link is read when it is wanted, but for who keeps it longer."""
+    url = "https://a.example/"
+    with HistoryWriter(tmp_path / "h.sqlite") as history:
+        one_run(history, NOW, seen(url), codes={url: Code.OK})
+        past = history.link_after(history.run(), url)
+
+    assert past is not None
+    assert (past.last, past.code_before, len(past.votes)) == (seen(url), Code.OK, 1)
 
 
 def test_answers_to_second_questions_belong_to_the_link_they_were_asked_for(tmp_path: Path) -> None:
