@@ -105,7 +105,7 @@ class _Search:
         self._by_word: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
         self._unspaced: list[tuple[int, str]] = []
         for rank, one in enumerate(known):
-            (self._unspaced if _UNSPACED.match(one) else self._by_word[one.split(" ")[0]]).append((rank, one))
+            (self._unspaced if _is_unspaced(one) else self._by_word[one.split(" ")[0]]).append((rank, one))
 
     def first_in(self, text: str) -> str | None:
         """The first wording that stands in a folded text; words of scripts with blanks must be whole."""
