@@ -22,7 +22,8 @@ import msgspec
 
 from crawler.engines import local
 from crawler.engines.charter import charter_for, size_for
-from crawler.engines.crew import CrewEngine, LostError
+from crawler.engines.crew import CrewEngine
+from crawler.engines.hands import LostError
 from crawler.engines.seat import Seat
 from crawler.errors import ConfigError, EngineError
 from crawler.settings import Settings

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
-from typing import Protocol, Self, assert_never, cast
+from typing import Self, assert_never, cast
 
+from crawler.engines.hands import Call, Crew, Deliver, LostError, Member
 from crawler.engines.local import LocalEngine
 from crawler.engines.messages import (
     Alive,
@@ -39,7 +40,7 @@ from crawler.engines.messages import (
 from crawler.engines.shards import SIZE, Keys, Site, deal, pack, sites_of
 from crawler.engines.territory import Territory
 from crawler.errors import ConfigError, EngineError
-from crawler.model import Observation, Purpose, Request
+from crawler.model import Purpose, Request
 from crawler.settings import HostTable, NetworkSettings
 from crawler.text import printable
 
@@ -53,84 +54,6 @@ PATIENCE = 3
 """Workers that one request may lose; then it is left, as it may be what ends them."""
 MOST_LOST = 4
 """Workers lost in a run, for each that there may be, after which the run is given up."""
-
-Deliver = Callable[[Request, Observation], None]
-
-
-class LostError(Exception):
-    """A worker is not there any more; the message says how it ended."""
-
-
-class Hand(Protocol):
-    """The coordinator's end of one worker."""
-
-    name: str
-    """For people, such as `worker 2`."""
-
-    async def send(self, message: bytes) -> None:
-        """Raises LostError. Waits while the worker is behind."""
-
-    async def receive(self) -> bytes:
-        """The worker's next message; raises LostError."""
-
-    async def dismiss(self) -> None:
-        """Ends the worker if it still lives; it asks nothing afterwards."""
-
-
-class Crew(Protocol):
-    """Where workers come from."""
-
-    prompt: bool
-    """Workers can be had at once, without asking anybody."""
-
-    async def open(self) -> int:
-        """How many workers there may be. Raises EngineError, ConfigError."""
-
-    async def hire(self, number: int, *, patient: bool) -> Hand | None:
-        """One more worker, which gets this number; None if there is no other, even after a while if `patient`.
-
-        Raises EngineError, ConfigError.
-        """
-
-    async def close(self) -> None:
-        """Lets go of all that it needed."""
-
-
-class _Member:
-    """What is known of one worker."""
-
-    def __init__(self, number: int, hand: Hand, heard: float) -> None:
-        self.number, self.hand, self.heard = number, hand, heard
-        self.out: asyncio.Queue[Down] = asyncio.Queue()  # bounded by what there is to ask
-        self.left: set[int] = set()  # numbers of requests that it has not answered
-        self.tasks: list[asyncio.Task[None]] = []
-        self.called_off = asyncio.Event()
-
-
-class _Call:
-    """One call of `ask`."""
-
-    def __init__(self, number: int, requests: Sequence[Request], deliver: Deliver) -> None:
-        self.number, self.requests, self.deliver = number, requests, deliver
-        self.waiting = len(requests)  # not delivered and not given up
-        self.losses: Counter[int] = Counter()  # of workers that had each request
-        self.over = asyncio.Event()
-        self.called_off = False
-        self.error: BaseException | None = None
-
-    def fail(self, error: BaseException) -> None:
-        self.error = self.error or error
-        self.over.set()
-
-    @property
-    def ended(self) -> bool:
-        """Nothing more is to be handed out."""
-        return self.called_off or self.over.is_set()
-
-    def drop(self, requests: int) -> None:
-        self.waiting -= requests
-        if not self.waiting:
-            self.over.set()
 
 
 class CrewEngine:
@@ -150,13 +73,13 @@ class CrewEngine:
         self._network, self._hosts = network, hosts
         self._clock, self._note = clock, note
         self._keys = Keys()
-        self._members: dict[int, _Member] = {}  # those who can be given something
-        self._leaving: list[tuple[_Member, str]] = []  # those who are lost, and why; not dealt with yet
+        self._members: dict[int, Member] = {}  # those who can be given something
+        self._leaving: list[tuple[Member, str]] = []  # those who are lost, and why; not dealt with yet
         self._recovering: asyncio.Task[None] | None = None
         self._hired = self._lost = self._calls = 0
         self._heard_any = False
         self._territory = Territory(self._keys, clock=clock, send=self._send)
-        self._call: _Call | None = None
+        self._call: Call | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -190,7 +113,7 @@ class CrewEngine:
             return
         self._size = self._size or await self._crew.open()
         self._calls += 1
-        call = self._call = _Call(self._calls, rest, deliver)
+        call = self._call = Call(self._calls, rest, deliver)
         watch = asyncio.create_task(self._watch())
         try:
             await self._hand_out(call, range(len(rest)), fresh_connections=fresh_connections)
@@ -207,7 +130,7 @@ class CrewEngine:
 
     # ---- handing out ----
 
-    async def _hand_out(self, call: _Call, numbers: Iterable[int], *, fresh_connections: bool) -> None:
+    async def _hand_out(self, call: Call, numbers: Iterable[int], *, fresh_connections: bool) -> None:
         sites = sites_of(((number, call.requests[number]) for number in numbers), self._keys)
         most = sum(len(site.requests) for site in sites) + sum(len(member.left) for member in self._members.values())
         await self._staff(min(len(sites), -(-most // SIZE)))
@@ -239,7 +162,7 @@ class CrewEngine:
             hand = await self._crew.hire(self._hired, patient=not self._members)
             if hand is None:
                 break
-            member = _Member(self._hired, hand, self._clock())
+            member = Member(self._hired, hand, self._clock())
             self._hired += 1
             self._members[member.number] = member
             member.tasks = [asyncio.create_task(self._read(member)), asyncio.create_task(self._write(member))]
@@ -255,14 +178,14 @@ class CrewEngine:
 
     # ---- each worker's two tasks, and the watch ----
 
-    async def _write(self, member: _Member) -> None:
+    async def _write(self, member: Member) -> None:
         try:
             while True:
                 await member.hand.send(encode(await member.out.get()))
         except LostError as error:
             self._lose(member, str(error))
 
-    async def _read(self, member: _Member) -> None:
+    async def _read(self, member: Member) -> None:
         try:
             while True:
                 raw = await member.hand.receive()
@@ -283,7 +206,7 @@ class CrewEngine:
                 if self._clock() - member.heard > SILENCE:
                     self._lose(member, f"silent for {SILENCE:.0f} s")
 
-    def _heard(self, member: _Member, message: Up) -> None:
+    def _heard(self, member: Member, message: Up) -> None:
         match message:
             case Results():
                 self._territory.learn(message.marks)
@@ -302,7 +225,7 @@ class CrewEngine:
             case _:
                 assert_never(message)
 
-    def _take(self, member: _Member, results: Results) -> None:
+    def _take(self, member: Member, results: Results) -> None:
         call = self._call
         if call is None or results.call != call.number:
             return
@@ -314,7 +237,7 @@ class CrewEngine:
 
     # ---- losses ----
 
-    def _lose(self, member: _Member, why: str) -> None:
+    def _lose(self, member: Member, why: str) -> None:
         """Nothing more is given to it; what it had is seen to by `_recover`."""
         if self._members.pop(member.number, None) is None:
             return
@@ -343,7 +266,7 @@ class CrewEngine:
             if self._call:
                 self._call.fail(error)
 
-    async def _ask_again(self, call: _Call, leaving: Sequence[tuple[_Member, str]]) -> None:
+    async def _ask_again(self, call: Call, leaving: Sequence[tuple[Member, str]]) -> None:
         """What lost workers had not told goes to others. Raises EngineError if that is of no use."""
         member, why = leaving[-1]
         if not self._heard_any and not self._members:
@@ -360,7 +283,7 @@ class CrewEngine:
             self._note(f"{given_up} links lost {PATIENCE} workers; they come first in the next run")
             call.drop(given_up)
 
-    async def _call_off(self, call: _Call) -> None:
+    async def _call_off(self, call: Call) -> None:
         """Takes what the workers know already, if they are quick."""
         call.called_off = True
         members = list(self._members.values())
@@ -376,7 +299,7 @@ class CrewEngine:
         for member in members:
             member.left.clear()
 
-    async def _dismissed(self, member: _Member) -> None:
+    async def _dismissed(self, member: Member) -> None:
         for task in member.tasks:
             task.cancel()
         with contextlib.suppress(LostError):

@@ -24,7 +24,8 @@ import msgspec
 
 from crawler.engines import local
 from crawler.engines.charter import Charter, charter_for, size_for
-from crawler.engines.crew import CrewEngine, LostError
+from crawler.engines.crew import CrewEngine
+from crawler.engines.hands import LostError
 from crawler.engines.worker import Worker
 from crawler.settings import Settings
 from crawler.text import printable
