@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Protocol
 
+from crawler.health.evidence import Tally
 from crawler.model import Code, Health, Kind, Link, Observation, Place, Record, Verdict
 from crawler.text import printable
 from crawler.urls import host_of
@@ -66,7 +67,7 @@ def judge_places(
     verdict: Verdict,
     *,
     before: Observation | None,
-    repeated_images: frozenset[str],
+    tally: Tally,
     compare: Compare,
 ) -> tuple[Verdict | None, ...]:
     """One verdict or None for each of the link's places."""
@@ -76,7 +77,7 @@ def judge_places(
         observation=observation,
         before=before,
         pages=len({place.claims.page_url for place in link.places if _is_own_picture(place)}),
-        repeated=observation.digest in repeated_images,
+        repeated=link.kind is Kind.IMAGE and observation.digest in tally.repeated_images,
         compare=compare,
     )
     return tuple(None if place.excluded else _judge(place, context) for place in link.places)

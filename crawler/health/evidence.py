@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from functools import cached_property, wraps
-from typing import TypeVar
+from typing import NoReturn, TypeVar, cast
 
 from crawler.health.policy import Policy
 from crawler.health.sight import Sight, sight_of
@@ -41,6 +41,19 @@ class Tally(Record, frozen=True):
 
 
 T = TypeVar("T")
+
+
+class UnfinishedError(Exception):
+    """A rule has looked at what only the whole run shows while it still goes on."""
+
+
+class _Unfinished:
+    def __getattr__(self, name: str) -> NoReturn:
+        raise UnfinishedError(name)
+
+
+UNFINISHED = cast("Tally", _Unfinished())
+"""The tally of a run that goes on. What is judged with it, and raises no UnfinishedError, holds whatever comes."""
 
 
 class Fact(StrEnum):

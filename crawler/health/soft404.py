@@ -122,12 +122,14 @@ def suspicion(evidence: Evidence) -> Suspicion | None:
         return Suspicion.WORDS
     where = landing(evidence)
     lost = where is not None and not where.slug_kept and not shortened(evidence.link.url)
-    site = bool(evidence.titles) and (_called_like_site(sight) or _called_like_others(evidence, sight))
-    if not (lost or site or sight.small) or title_likeness(evidence) >= SAME_TITLE:
+    if title_likeness(evidence) >= SAME_TITLE:
         return None
     if lost:
         return Suspicion.LOST
-    return Suspicion.BARE if sight.small else Suspicion.SITE
+    if sight.small:
+        return Suspicion.BARE
+    site = bool(evidence.titles) and (_called_like_site(sight) or _called_like_others(evidence, sight))
+    return Suspicion.SITE if site else None
 
 
 def _called_like_site(sight: Sight) -> bool:

@@ -42,6 +42,10 @@ RESUME_WITHIN = timedelta(hours=12)
 """An interrupted run that wrote this recently is gone on with."""
 
 
+EARLY_EVERY = 0.2
+"""Seconds between two looks at what has been answered meanwhile."""
+EARLY = 50
+"""Links that are judged at once: some 5 ms, in which no answer is heard."""
 OUT_OF_TIME = "out_of_time"
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 """When what was never asked was last asked: what has waited longest comes first."""
@@ -92,6 +96,9 @@ class Audit:
         )
         self._history.plan(self._run, plan.links, plan.unreadable)
         self._watch = Watch()
+        self._early = Judging(history, self._run, settings, watch=self._watch)
+        self._answered: list[str] = []
+        """URLs of links with answers that nobody has had a look at yet."""
         self._doubtful: set[str] = set()
         """URLs of links of which some answer was no plain success."""
         for observation in history.asked(self._run):  # what a run that is gone on with knows already
@@ -155,7 +162,7 @@ class Audit:
             self._progress.waiting(pause)
             await asyncio.sleep(pause)
             await self._ask("asking again", again, fresh_connections=True)
-        judging = self._judging = Judging(self._history, self._run, self._settings, watch=self._watch)
+        judging = self._judging = self._early
         about: set[str] | None = None
         for _ in range(ROUNDS):
             # One request may serve several links.
@@ -267,11 +274,26 @@ class Audit:
                 self._store(url, observation)
             self._progress.asked(_host(request))
 
+        early = asyncio.create_task(self._judge_early())
         try:
             await self._engine.ask(tuple(links), deliver, fresh_connections=fresh_connections)
         finally:
+            early.cancel()
+            await asyncio.wait({early})
             self._history.flush()
+            if not early.cancelled():
+                early.result()  # raises what it has raised
             self._history.count(self._run, now=self._clock(), requests=requests, received=received)
+
+    async def _judge_early(self) -> None:
+        """Judges links while others are asked: the processor waits for hosts most of the time, or there are several."""
+        while True:
+            await asyncio.sleep(EARLY_EVERY)
+            answered, self._answered = self._answered, []
+            self._history.flush()  # it is from there that a link is read with its past
+            for start in range(0, len(answered), EARLY):
+                self._early.judge_early(answered[start : start + EARLY])
+                await asyncio.sleep(0)
 
     def _store(self, url: str, observation: Observation) -> None:
         if observation.purpose not in (Purpose.LINK, Purpose.ASSET):
@@ -286,6 +308,9 @@ class Audit:
     def _heed(self, observation: Observation) -> None:
         """Takes an observation of a link into account, so that none has to be read back for what all show together."""
         self._watch.add(observation)
+        if observation.purpose is Purpose.LINK:
+            self._early.asked(observation.url)
+            self._answered.append(observation.url)
         if not _accepted(observation):
             self._doubtful.add(observation.url)
 

@@ -14,7 +14,7 @@ import msgspec
 from crawler import __version__
 from crawler.edits.case import Heir, Subject
 from crawler.health import judge
-from crawler.health.evidence import Companion, Evidence, Tally
+from crawler.health.evidence import UNFINISHED, Companion, Evidence, Tally, UnfinishedError
 from crawler.health.hints import HintTally, hints
 from crawler.health.hosts import HostTally
 from crawler.health.questions import questions
@@ -48,7 +48,7 @@ from crawler.pipeline.archive import capture_codes
 from crawler.pipeline.due import fresh
 from crawler.pipeline.lines import card_lines
 from crawler.pipeline.opinions import Around, Opinion, evidence_of, finding_of, opinion_of, terms_of
-from crawler.pipeline.repairs import Repairs, stand_ins
+from crawler.pipeline.repairs import Repairs, may_ask, stand_ins
 from crawler.pipeline.runs import facts_of, lines_before
 from crawler.pipeline.spool import Spool
 from crawler.pipeline.survey import Survey, Surveyor, host_or_none, others_of
@@ -81,6 +81,8 @@ class Judging:
         """Those of links that are judged by others beside them."""
         self._fix, self._settings = settings.fix, settings
         self._repairable: set[str] = set()
+        self._open: set[str] = set()
+        """Links that were asked in this process, and on which there is no opinion yet that holds."""
         self.rules = judge.digest(self._terms.policies.facts, self._terms.titles, __version__)
         """Digest of all that the verdicts depend on."""
 
@@ -227,17 +229,42 @@ class Judging:
             return None
         return self._history.link(self._run, url)
 
+    def asked(self, url: str) -> None:
+        """There is an answer of the link's own; what was thought of it holds no more."""
+        self._open.add(url)
+        self._opinions.pop(url, None)
+        self._repairable.discard(url)
+
+    def judge_early(self, urls: Iterable[str]) -> None:
+        """Judges those of the links, of which answers are stored, on which nothing that is still to come bears."""
+        for past in self._known(self._open.intersection(urls)):
+            if past.link.kind in _BESIDE or len(self._opinions) >= REMEMBERED:
+                continue
+            evidence = evidence_of(past, past.asked[-1], UNFINISHED, self._terms)
+            try:
+                opinion = opinion_of(evidence, self._terms)
+                open_questions = questions(evidence, seed=self._run.id, verdict=opinion.judged)
+            except UnfinishedError:
+                continue
+            if not open_questions:
+                self._open.discard(past.link.url)
+                self._opinions[past.link.url] = opinion
+                self._note_repairable(past, opinion)
+
     def questions(self, about: Collection[str] | None = None) -> Iterator[Question]:
         """What has to be asked before the links that this run asked can be judged; `about`: of these URLs only."""
-        pasts = self._history.links(self._run) if about is None else self._known(about)
-        for past in pasts:
+        for past in self._known(self._open if about is None else about):
             if past.asked and past.asked[-1].purpose is Purpose.LINK:
                 evidence = evidence_of(past, past.asked[-1], self._tally, self._terms)
                 # What stands beside an AMP link may change its verdict, and is no matter for questions.
-                verdict = None if past.link.kind in _BESIDE else self._opinion(past, evidence).judged
-                if self._repairs.may_ask(past, self._opinion(past)):
-                    self._repairable.add(past.link.url)
-                yield from questions(evidence, seed=self._run.id, verdict=verdict)
+                beside = past.link.kind in _BESIDE
+                opinion = self._opinion(past, None if beside else evidence)
+                self._note_repairable(past, opinion)
+                yield from questions(evidence, seed=self._run.id, verdict=None if beside else opinion.judged)
+
+    def _note_repairable(self, past: LinkPast, opinion: Opinion) -> None:
+        if may_ask(past, opinion, self._fix):
+            self._repairable.add(past.link.url)
 
     def repair_questions(self, about: Collection[str] | None = None) -> Iterator[Question]:
         """What has to be asked before cards can be repaired, of the links that `questions` came upon; or of `about`."""

@@ -81,7 +81,7 @@ def opinion_of(evidence: Evidence, terms: Terms) -> Opinion:
         evidence.observation,
         own,
         before=evidence.before,
-        repeated_images=evidence.tally.repeated_images,
+        tally=evidence.tally,
         compare=_Texts(terms.titles),
     )
     places = tuple(overridden(place) if place else None for place in places)

@@ -22,6 +22,18 @@ from crawler.pipeline.opinions import Opinion
 from crawler.settings import FixSettings
 
 
+def may_ask(past: LinkPast, opinion: Opinion, fix: FixSettings) -> bool:
+    """Whether something may have to be asked for a repair of any place of a link."""
+    return _any(doubtful, past, opinion, fix)
+
+
+def _any(calls: Callable[..., bool], past: LinkPast, opinion: Opinion, fix: FixSettings) -> bool:
+    seen, code = past.asked[-1] if past.asked else past.last, opinion.verdict.code
+    return any(
+        calls(place, verdict, code, seen, fix) for place, verdict in zip(past.link.places, opinion.places, strict=True)
+    )
+
+
 class Repairs:
     """The repairs of one run's links.
 
@@ -39,20 +51,9 @@ class Repairs:
         self._terms = Terms(fix=fix, cache_url=_cache_url, similarity=title_similarity, placeholders=placeholders)
         self._subject_of, self._other = subject_of, other
 
-    def may_ask(self, past: LinkPast, opinion: Opinion) -> bool:
-        """Whether something may have to be asked for a repair of any place of a link."""
-        return self._any(doubtful, past, opinion)
-
-    def _any(self, calls: Callable[..., bool], past: LinkPast, opinion: Opinion) -> bool:
-        seen, code = past.asked[-1] if past.asked else past.last, opinion.verdict.code
-        return any(
-            calls(place, verdict, code, seen, self._terms.fix)
-            for place, verdict in zip(past.link.places, opinion.places, strict=True)
-        )
-
     def proposals(self, past: LinkPast, opinion: Opinion) -> tuple[Proposal, ...]:
         """What would be changed in the link's cards."""
-        if not self._any(concerned if past.answers else repairable, past, opinion):
+        if not _any(concerned if past.answers else repairable, past, opinion, self._terms.fix):
             return ()
         return tuple(one for case in self._cases(past, opinion) for one in propose(case, self._terms))
 

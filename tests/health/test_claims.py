@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.health.claims import judge_places
+from crawler.health.evidence import Tally
 from crawler.model import Claims, Code, Features, Image, Kind, Link, Observation, Page, Place, Verdict
 from tests.health.evidence import URL, answer
 
@@ -35,7 +36,7 @@ def judged(
 ) -> list[str | None]:
     """The rules that hold, place by place."""
     link = Link(url=seen.url, kind=places[0].kind, places=places)
-    found = judge_places(link, seen, verdict, before=before, repeated_images=repeated, compare=Exact())
+    found = judge_places(link, seen, verdict, before=before, tally=Tally(repeated_images=repeated), compare=Exact())
     return [one.rule if one else None for one in found]
 
 
