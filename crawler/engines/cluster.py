@@ -127,8 +127,12 @@ class ClusterCrew:
             raise EngineError(
                 f"the scheduler at {address} has no workers after {JOIN:.0f} s; start some: dask worker {address}"
             )
-        for wrong in await asyncio.gather(*map(self._cluster.misfit, workers)):
-            if wrong:
+        said = await asyncio.gather(*map(self._cluster.misfit, workers), return_exceptions=True)
+        for place, wrong in zip(workers, said, strict=True):
+            if isinstance(wrong, BaseException):
+                self._note(f"the worker {place.address} is not used: {told(wrong)}")
+                self._taken.add(place)
+            elif wrong:
                 raise EngineError(wrong)
         self._size = size_for(settings, len(workers))
         return self._size
@@ -145,10 +149,9 @@ class ClusterCrew:
                 self._note(f"{why}; another begins")
             place = there[0]
             self._taken.add(place)
-            why = await self._cluster.misfit(place)
-            if why:
-                continue
             try:
+                if why := await self._cluster.misfit(place):
+                    continue
                 seated = await self._cluster.seated(place, msgspec.msgpack.encode(charter))
                 return ClusterHand(self._cluster, place, seated, self._taken.discard)
             except Exception as error:  # noqa: BLE001 - whatever it is, there may be others

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -49,6 +50,7 @@ class Here:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
                 start_new_session=True,
+                env={**os.environ, "TMPDIR": self._folder.name},  # what workers leave there goes with it
             )
         self._out = cast("asyncio.StreamReader", self._keeper.stdout)
         return self
@@ -91,8 +93,10 @@ def main() -> None:
         silence_logs=logging.CRITICAL,
         local_directory=sys.argv[2],
     )
-    print(cluster.scheduler_address, flush=True)  # noqa: T201 - to the coordinator
+    with contextlib.suppress(OSError):  # it was killed meanwhile
+        print(cluster.scheduler_address, flush=True)  # noqa: T201 - to the coordinator
     _wait(sys.stdin.buffer)
+    shutil.rmtree(sys.argv[2], ignore_errors=True)  # nobody else does: the coordinator was killed
     os._exit(0)  # and the workers with it
 
 

@@ -79,18 +79,16 @@ class Scheduler:
         return [Place(address, listed[address]["local_directory"]) for address in order]
 
     async def misfit(self, place: Place) -> str:
-        """What does not fit about it, and what to do; empty if all does, or if it does not answer."""
+        """What does not fit about it, and what to do; empty if all does. Raises OSError if it does not answer."""
         from distributed.versions import get_versions
 
         packages = list(PACKAGES)
         call = self._client.scheduler.broadcast(
             msg={"op": "versions", "packages": packages}, workers=[place.address], on_error="ignore"
         )
-        found: dict[str, Any] = {}
-        with contextlib.suppress(OSError):  # whoever wants a seat there is told
-            found = await answered(call)
+        found: dict[str, Any] = await answered(call)
         if place.address not in found:
-            return ""
+            raise ConnectionError("it does not answer")
         ours, theirs = _versions(get_versions(packages)), _versions(found[place.address])
         wrong = [name for name, version in ours.items() if theirs[name] != version]
         if not wrong:

@@ -56,14 +56,16 @@ def test_ctrl_c_stops_all_and_the_next_run_asks_the_rest(tmp_path: Path) -> None
 
 
 def test_ctrl_c_ends_a_cluster_started_here(tmp_path: Path) -> None:
-    """Within two seconds, without a word from its processes, of which none is left."""
+    """Within two seconds, without a word from its processes, of which none is left, nor any of their files."""
     pytest.importorskip("distributed", reason="until the extra is installed: pip install '.[cluster]'")
     mark = uuid.uuid4().hex
+    (folder := tmp_path / "temporary").mkdir()
     with serving({"*": page("A page", description="of some length")}) as web:
         site_of(web, tmp_path)
         with subprocess.Popen(
             command("audit", "--engine", "dask", "--workers", "2", "--format", "json"), cwd=tmp_path,
-            env={**clean(), "CRAWLER_TEST": mark}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, process_group=0,
+            env={**clean(), "CRAWLER_TEST": mark, "TMPDIR": str(folder)}, stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, process_group=0,
         ) as process:  # fmt: skip
             while len(web.hits) < HOSTS * PAGES // 4:
                 time.sleep(0.01)
@@ -77,6 +79,7 @@ def test_ctrl_c_ends_a_cluster_started_here(tmp_path: Path) -> None:
     assert took < 2
     assert len(running) >= 4  # the run, the keeper, two workers
     assert marked(mark) == []
+    assert list(folder.iterdir()) == []
 
 
 def test_a_killed_audit_stops_the_workers_of_a_cluster(tmp_path: Path) -> None:

@@ -127,7 +127,8 @@ async def test_another_python_does_not_fit() -> None:
 async def test_workers_of_the_same_version_fit() -> None:
     """And of one that does not answer nothing is known."""
     assert await Scheduler("", Told(versions())).misfit(PLACE) == ""
-    assert await Scheduler("", Told({})).misfit(PLACE) == ""
+    with pytest.raises(ConnectionError, match="it does not answer"):
+        await Scheduler("", Told({})).misfit(PLACE)
 
 
 class Fake:
