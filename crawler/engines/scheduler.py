@@ -25,6 +25,8 @@ SECURED = ("tls://", "wss://")
 CERTIFICATES = tuple(f"DASK_DISTRIBUTED__COMM__TLS__{name}" for name in ("CA_FILE", "CLIENT__CERT", "CLIENT__KEY"))
 """What tells Dask of them, unless its own configuration file does."""
 DISTRIBUTION = "cardcrawler"
+MODULE = "crawler"
+"""What older Dask asks for its version, 2025.1 for one; later ones ask what is installed."""
 PACKAGES = (DISTRIBUTION, "distributed", "msgspec", "publicsuffixlist")
 """What must be the same everywhere: it decides on messages, and on who owns a site."""
 
@@ -82,7 +84,7 @@ class Scheduler:
         """What does not fit about it, and what to do; empty if all does. Raises OSError if it does not answer."""
         from distributed.versions import get_versions
 
-        packages = list(PACKAGES)
+        packages = [*PACKAGES, MODULE]
         call = self._client.scheduler.broadcast(
             msg={"op": "versions", "packages": packages}, workers=[place.address], on_error="ignore"
         )
@@ -150,5 +152,6 @@ def told(error: BaseException) -> str:
 
 
 def _versions(told: dict[str, Any]) -> dict[str, str | None]:
-    python = str(told["host"]["python"]).split(".")[:2]
-    return {"Python": ".".join(python), **{name: told["packages"].get(name) for name in PACKAGES}}
+    python, packages = str(told["host"]["python"]).split(".")[:2], told["packages"]
+    found = {name: packages.get(name) for name in PACKAGES}
+    return {"Python": ".".join(python), **found, DISTRIBUTION: packages.get(DISTRIBUTION) or packages.get(MODULE)}

@@ -92,7 +92,7 @@ class Told:
 def versions(**changes: str | None) -> dict[str, Any]:
     from distributed.versions import get_versions
 
-    ours = get_versions(list(scheduler.PACKAGES))
+    ours = get_versions([*scheduler.PACKAGES, scheduler.MODULE])
     return {"host": ours["host"], "packages": ours["packages"] | changes}
 
 
@@ -103,7 +103,8 @@ PLACE = Place("tcp://a:1", "/tmp/a")  # noqa: S108 - a name only
     ("changes", "shown"),
     [
         ({"cardcrawler": "0.0.9"}, r"cardcrawler 0\.0\.9 \(here .*install 'cardcrawler\[cluster\]=="),
-        ({"cardcrawler": None}, "cardcrawler missing"),
+        ({"cardcrawler": None, "crawler": "0.0.9"}, r"cardcrawler 0\.0\.9 \(here "),
+        ({"cardcrawler": None, "crawler": None}, "cardcrawler missing"),
         ({"msgspec": "0.1"}, r"msgspec 0\.1 \(here .*install 'cardcrawler.*' msgspec=="),
         ({"publicsuffixlist": "1"}, "publicsuffixlist 1"),
     ],
