@@ -10,70 +10,85 @@ import asyncio
 import contextlib
 import logging
 import os
-import platform
-import signal
-import tempfile
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from urllib.request import getproxies
 
 import msgspec
 
-from crawler.engines import local
+from crawler.engines import local, scheduler
 from crawler.engines.charter import charter_for, size_for
 from crawler.engines.crew import CrewEngine
 from crawler.engines.hands import LostError
-from crawler.engines.seat import Seat
+from crawler.engines.here import Here
+from crawler.engines.scheduler import Place, Scheduler, answered, checked, told
 from crawler.errors import ConfigError, EngineError
 from crawler.settings import Settings
-from crawler.text import printable
 
-T = TypeVar("T")
-
-ANSWER = 20.0
-"""Seconds that a scheduler, or a worker through it, may take to answer."""
-HOLD = 2.0
-"""Seconds that a worker with nothing to tell holds our question for news."""
+HOLD = 0.5
+"""Seconds that a worker with nothing to tell holds our question for news. Dask lets go of a seat when the last question
+is answered, so a worker asks that much longer than its coordinator lives."""
 JOIN = 30.0
 """Seconds that a cluster without workers has to get one."""
 LOOK_EVERY = 0.5
-DISTRIBUTION = "cardcrawler"
-"""What is installed on every worker."""
-PARTING = 2.0
-"""Seconds for each step of the way out."""
 
 
 class ClusterHand:
-    """The coordinator's end of a `Seat`."""
+    """The coordinator's end of a `Seat` at `place`; `freed` is told if another may be made there."""
 
-    def __init__(self, address: str, seat: Any) -> None:
-        self.name = f"worker {address}"
-        self._seat = seat
+    def __init__(
+        self, cluster: Scheduler, place: Place, seated: tuple[Any, Any, str], freed: Callable[[Place], None]
+    ) -> None:
+        self.name = f"worker {place.address}"
+        self._cluster, self._place, self._freed = cluster, place, freed
+        self._seat, self._future, self._called_by = seated
+        self._clock = asyncio.get_running_loop().time
+        self._last = self._clock()
+        self._over = False
         self._fetched: list[bytes] = []
 
     async def send(self, message: bytes) -> None:
         """Raises LostError."""
-        await self._called(lambda: self._seat.post([message]))
+        await self._call(lambda: self._seat.post(self._called_by, [message]))
 
     async def receive(self) -> bytes:
         """The worker's next message; raises LostError."""
         while not self._fetched:
-            self._fetched = (await self._called(lambda: self._seat.poll(HOLD)))[::-1]
+            self._fetched = (await self._call(lambda: self._seat.poll(self._called_by, HOLD)))[::-1]
         return self._fetched.pop()
 
     async def dismiss(self) -> None:
-        """Ends it; where it cannot be reached, its lease does."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(PARTING):
-                await self._called(lambda: self._seat.end())
+        """Ends it; where it cannot be reached, Dask or its lease does."""
+        if not self._over:
+            with contextlib.suppress(Exception):
+                await self._end()
+        self._seat = self._future = None  # Dask drops what nobody holds
 
-    async def _called(self, call: Callable[[], Awaitable[T]]) -> T:
+    async def _call(self, call: Callable[[], Any]) -> Any:
+        self._last = self._clock()
         try:
-            async with asyncio.timeout(ANSWER):
-                return await call()
+            return await answered(call())
         except Exception as error:
-            raise LostError(printable(str(error) or type(error).__name__)) from error
+            with contextlib.suppress(EngineError):  # the scheduler is lost, which whoever hires next is told
+                await self._until_over()
+            raise LostError(told(error)) from error
+
+    async def _until_over(self) -> None:
+        """Until the worker surely asks no more: it is gone, has ended, or its lease is over. Raises EngineError."""
+        while self._clock() < self._last + scheduler.ANSWER and self._place in await self._cluster.workers():
+            with contextlib.suppress(OSError):
+                await self._end()
+                return
+            await asyncio.sleep(LOOK_EVERY)
+        self._over = True
+
+    async def _end(self) -> None:
+        """Raises OSError if it cannot be reached."""
+        with contextlib.suppress(RuntimeError):  # it is not there any more
+            await answered(self._seat.end(), scheduler.PARTING)
+        self._over = True
+        self._freed(self._place)
 
 
 class ClusterCrew:
@@ -81,159 +96,90 @@ class ClusterCrew:
 
     prompt = False
 
-    def __init__(self, settings: Settings, *, version: str) -> None:
-        self._settings, self._version = settings, version
-        self._scheduler = settings.engine.scheduler
+    def __init__(self, settings: Settings, *, version: str, note: Callable[[str], None]) -> None:
+        """Raises ConfigError if the scheduler's address cannot be one."""
+        self._settings, self._version, self._note = settings, version, note
+        self._address = settings.engine.scheduler and checked(settings.engine.scheduler)
         self._proxies = getproxies()
-        self._used: set[str] = set()
+        self._taken: set[Place] = set()
         self._open = contextlib.AsyncExitStack()
-        self._client: Any = None  # a distributed.Client; much of what it returns has no types
         self._size = 1
-        self._kept: list[Any] = []  # Dask forgets what nobody holds
 
     async def open(self) -> int:
         """Connects. Raises EngineError, and ConfigError without the extra."""
+        settings = self._settings
+        here = None
+        if not self._address:  # it starts while we import
+            wanted = size_for(settings, settings.engine.workers or os.cpu_count() or 1)
+            here = await self._open.enter_async_context(Here(wanted))
         try:
-            import distributed  # an extra, and 0.7 s
-            from distributed.utils import silence_logging_cmgr
+            from distributed.utils import silence_logging_cmgr  # an extra, and 0.7 s
         except ImportError as error:
             raise ConfigError(
                 f"[engine] name: dask needs the extra: pip install 'cardcrawler[cluster]' ({error})"
             ) from error
         # It tells of each lost connection with a traceback; the run tells what that means.
         self._open.enter_context(silence_logging_cmgr(logging.CRITICAL))
-        address = self._scheduler or await self._started(distributed.LocalCluster)
-        try:
-            self._client = await distributed.Client(  # type: ignore[no-untyped-call]  # half of it has none
-                address, asynchronous=True, timeout=ANSWER, name="crawler"
-            )
-        except (OSError, ValueError) as error:
-            raise EngineError(
-                f"no scheduler answers at {address}: {printable(str(error))}; start one (dask scheduler), or leave "
-                "--scheduler out for a cluster on this machine"
-            ) from error
-        self._open.push_async_callback(_parting, self._client.close)
-        workers = await self._there(patient=True)
+        address = await here.address() if here else self._address
+        self._cluster = await Scheduler.reached(address)
+        self._open.push_async_callback(self._cluster.close)
+        workers = await self._there(JOIN)
         if not workers:
             raise EngineError(
                 f"the scheduler at {address} has no workers after {JOIN:.0f} s; start some: dask worker {address}"
             )
-        await self._check_versions()
-        self._size = size_for(self._settings, len(workers))
+        said = await asyncio.gather(*map(self._cluster.misfit, workers), return_exceptions=True)
+        for place, wrong in zip(workers, said, strict=True):
+            if isinstance(wrong, BaseException):
+                self._note(f"the worker {place.address} is not used: {told(wrong)}")
+                self._taken.add(place)
+            elif wrong:
+                raise EngineError(wrong)
+        self._size = size_for(settings, len(workers))
         return self._size
 
     async def hire(self, number: int, *, patient: bool) -> ClusterHand | None:
-        """Takes the next worker that has no seat yet. Raises EngineError, ConfigError."""
-        there = await self._there(patient=patient)
-        if not there:
-            return None
-        address = there[0]
-        self._used.add(address)
+        """Takes the next worker that has no seat yet and can begin. Raises EngineError, ConfigError."""
         charter = charter_for(self._settings, version=self._version, proxies=self._proxies, worker=number)
-        try:
-            async with asyncio.timeout(ANSWER):
-                future = self._client.submit(
-                    Seat,
-                    msgspec.msgpack.encode(charter),
-                    actor=True,
-                    pure=False,
-                    workers=[address],
-                    allow_other_workers=False,
-                )
-                self._kept.append(future)
-                return ClusterHand(address, await future)
-        except Exception as error:
-            raise EngineError(
-                f"the worker {address} cannot begin: {printable(str(error) or type(error).__name__)}"
-            ) from error
+        until = asyncio.get_running_loop().time() + JOIN
+        why = ""
+        while there := await self._there(until - asyncio.get_running_loop().time() if patient else 0.0):
+            if why:
+                self._note(f"{why}; another begins")
+            place = there[0]
+            self._taken.add(place)
+            try:
+                if why := await self._cluster.misfit(place):
+                    continue
+                seated = await self._cluster.seated(place, msgspec.msgpack.encode(charter))
+                return ClusterHand(self._cluster, place, seated, self._taken.discard)
+            except Exception as error:  # noqa: BLE001 - whatever it is, there may be others
+                why = f"the worker {place.address} cannot begin: {told(error)}"
+        if why and patient:
+            raise EngineError(why)
+        if why:
+            self._note(f"{why}; the others go on without it")
+        return None
 
     async def close(self) -> None:
         """Lets go of the cluster, and ends it if it was started here."""
-        self._kept.clear()
         await self._open.aclose()
 
-    async def _there(self, *, patient: bool) -> list[str]:
-        """Addresses of workers without a seat; waits for one if `patient`."""
+    async def _there(self, patience: float) -> list[Place]:
+        """Workers without a seat, the idle ones first; waits so long for one."""
         loop = asyncio.get_running_loop()
-        until = loop.time() + (JOIN if patient else 0.0)
+        until = loop.time() + patience
         while True:
-            spare = sorted(await self._workers() - self._used)
+            spare = [place for place in await self._cluster.workers() if place not in self._taken]
             if spare or loop.time() >= until:
                 return spare
             await asyncio.sleep(LOOK_EVERY)
 
-    async def _workers(self) -> set[str]:
-        try:
-            async with asyncio.timeout(ANSWER):
-                found: set[str] = set(await self._client.scheduler.ncores())
-        except Exception as error:
-            raise EngineError(
-                f"the scheduler at {self._scheduler or 'this machine'} is lost: "
-                f"{printable(str(error) or type(error).__name__)}; what was learnt is saved, and the next run goes on "
-                "from there"
-            ) from error
-        return found
-
-    async def _check_versions(self) -> None:
-        """Messages are understood by the same version only."""
-        told = await self._client.get_versions(packages=[DISTRIBUTION])
-        ours = _versions(told["client"])
-        for address, theirs in sorted(told["workers"].items()):
-            wrong = {name: found or "missing" for name, found in _versions(theirs).items() if found != ours[name]}
-            if wrong:
-                said = ", ".join(f"{name} {found} (here {ours[name]})" for name, found in wrong.items())
-                raise EngineError(
-                    f"the worker {address} does not fit: {printable(said)}; install "
-                    f"'cardcrawler[cluster]=={self._version}' there, on Python {platform.python_version()}"
-                )
-
-    async def _started(self, make: Callable[..., Any]) -> str:
-        folder = self._open.enter_context(tempfile.TemporaryDirectory(prefix="crawler-", ignore_cleanup_errors=True))
-        try:
-            with _deaf_to_interrupts():
-                cluster = await make(
-                    n_workers=size_for(self._settings, self._settings.engine.workers or os.cpu_count() or 1),
-                    threads_per_worker=1,
-                    asynchronous=True,
-                    dashboard_address="127.0.0.1:0",  # there is always one; any port will do
-                    silence_logs=logging.CRITICAL,
-                    local_directory=folder,
-                )
-        except (OSError, RuntimeError) as error:
-            raise EngineError(f"no cluster can be started here: {printable(str(error))}") from error
-        self._open.push_async_callback(_parting, cluster.close, 5 * PARTING)
-        return str(cluster.scheduler_address)
-
-
-def _versions(told: dict[str, Any]) -> dict[str, str]:
-    """What must be the same everywhere."""
-    python = str(told["host"]["python"]).split(".")[:2]
-    return {"Python": ".".join(python), **{name: told["packages"].get(name) for name in (DISTRIBUTION, "distributed")}}
-
-
-async def _parting(close: Callable[[], Awaitable[Any]], patience: float = PARTING) -> None:
-    with contextlib.suppress(Exception):
-        async with asyncio.timeout(patience):
-            await close()
-
-
-@contextlib.contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """Processes started within never hear the Ctrl-C that a terminal sends to all; the run ends them in order.
-
-    It is not lost on us: a blocked signal is delivered afterwards.
-    """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
 
 def engine(settings: Settings, *, version: str, now: Callable[[], datetime], note: Callable[[str], None]) -> CrewEngine:
-    """The engine for these settings; `now` is the time of day, in UTC."""
+    """The engine for these settings; `now` is the time of day, in UTC. Raises ConfigError."""
     return CrewEngine(
-        ClusterCrew(settings, version=version),
+        ClusterCrew(settings, version=version, note=note),
         local.engine(settings, version=version, now=now, note=note),
         network=settings.network,
         hosts=settings.hosts,

@@ -59,11 +59,18 @@ class Worker:
     `send` takes the next message and may block: then nothing more is asked until the other side has caught up.
     """
 
-    def __init__(self, charter: Charter, *, send: Callable[[bytes], None], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        charter: Charter,
+        *,
+        send: Callable[[bytes], None],
+        now: Callable[[], datetime],
+        pace: Callable[..., SharedPace] = SharedPace,
+    ) -> None:
         self._charter, self._out = charter, send
         self._loop = asyncio.get_running_loop()
         network = charter.network
-        self._pace = SharedPace(network, clock=self._loop.time, now=now, hosts=charter.hosts, desk=self)
+        self._pace = pace(network, clock=self._loop.time, now=now, hosts=charter.hosts, desk=self)
         self._engine = LocalEngine(
             network,
             site_root=Path(),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import signal
 import subprocess
 import time
+import uuid
 from pathlib import Path
 
 import pytest
 
 from crawler.demo.reply import page
 from crawler.demo.web import LoopbackWeb, serving
+from crawler.engines.cluster import HOLD
 from tests.cli.site import CardSite, clean, command
 
 FLAGS = ("audit", "--engine", "processes", "--workers", "2", "--format", "json")
@@ -49,6 +53,68 @@ def test_ctrl_c_stops_all_and_the_next_run_asks_the_rest(tmp_path: Path) -> None
     assert set(site.verdicts().values()) == {"ok"}
     assert len(first) < HOSTS * PAGES
     assert len(web.hits) - HOSTS * PAGES <= HOSTS  # what was on its way when the interrupt came
+
+
+def test_ctrl_c_ends_a_cluster_started_here(tmp_path: Path) -> None:
+    """Within two seconds, without a word from its processes, of which none is left, nor any of their files."""
+    pytest.importorskip("distributed", reason="until the extra is installed: pip install '.[cluster]'")
+    mark = uuid.uuid4().hex
+    (folder := tmp_path / "temporary").mkdir()
+    with serving({"*": page("A page", description="of some length")}) as web:
+        site_of(web, tmp_path)
+        with subprocess.Popen(
+            command("audit", "--engine", "dask", "--workers", "2", "--format", "json"), cwd=tmp_path,
+            env={**clean(), "CRAWLER_TEST": mark, "TMPDIR": str(folder)}, stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, process_group=0,
+        ) as process:  # fmt: skip
+            while len(web.hits) < HOSTS * PAGES // 4:
+                time.sleep(0.01)
+            running = marked(mark)
+            os.killpg(process.pid, signal.SIGINT)
+            started = time.monotonic()
+            _, errors = process.communicate()
+            took = time.monotonic() - started
+
+    assert (process.returncode, errors) == (130, b"")
+    assert took < 2
+    assert len(running) >= 4  # the run, the keeper, two workers
+    assert marked(mark) == []
+    assert list(folder.iterdir()) == []
+
+
+def test_a_killed_audit_stops_the_workers_of_a_cluster(tmp_path: Path) -> None:
+    """Another may begin at once: no host is asked by both."""
+    distributed = pytest.importorskip("distributed", reason="until the extra is installed: pip install '.[cluster]'")
+    with (
+        serving({"*": page("A page", description="of some length")}) as web,
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL,
+            local_directory=str(tmp_path / "dask"),
+        ) as cluster,
+    ):  # fmt: skip
+        site_of(web, tmp_path)
+        with subprocess.Popen(
+            command("audit", "--engine", "dask", "--scheduler", cluster.scheduler_address), cwd=tmp_path, env=clean(),
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        ) as process:  # fmt: skip
+            while len(web.hits) < HOSTS * PAGES // 4:
+                time.sleep(0.01)
+            process.kill()
+        time.sleep(HOLD + 0.3)
+        hits = len(web.hits)
+        time.sleep(1.0)
+
+        assert len(web.hits) == hits < HOSTS * PAGES
+
+
+def marked(mark: str) -> list[int]:
+    """Processes that were started with that in their environment."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if mark.encode() in (folder / "environ").read_bytes():
+                found.append(int(folder.name))
+    return found
 
 
 def test_a_killed_audit_leaves_no_workers_behind(tmp_path: Path) -> None:

@@ -20,9 +20,10 @@ import pytest
 from crawler.demo.reply import Reply, page, redirect, retry_after
 from crawler.demo.web import LoopbackWeb, Routes
 from crawler.engines import cluster, crew
+from crawler.engines import scheduler as dask
 from crawler.engines.worker import ALIVE_EVERY
-from crawler.errors import ConfigError, EngineError
-from crawler.settings import EngineSettings, Settings
+from crawler.errors import EngineError
+from crawler.settings import EngineSettings
 from tests.engines.asking import Asked, asking, crowded, plain, until, urls
 
 distributed = pytest.importorskip("distributed", reason="until the extra is installed: pip install '.[cluster]'")
@@ -93,7 +94,7 @@ def lone_scheduler(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]
 
 async def workers(asked: Asked, *, busy: bool = False) -> list[int]:
     """The processes that ask, or those of them that have something left."""
-    pids = await asked.engine._crew._client.run(os.getpid)
+    pids = await asked.engine._crew._cluster._client.run(os.getpid)
     members = asked.engine._members.values()
     return [pids[member.hand.name.split()[1]] for member in members if member.left or not busy]
 
@@ -138,7 +139,7 @@ async def test_a_killed_worker_of_a_cluster_costs_what_it_had_not_told(scheduler
 async def test_a_worker_that_falls_silent_is_given_up(scheduler: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it has is asked by others."""
     monkeypatch.setattr(crew, "SILENCE", 2 * ALIVE_EVERY)
-    monkeypatch.setattr(cluster, "PARTING", 0.2)
+    monkeypatch.setattr(dask, "PARTING", 0.2)
     slow = {"host_request_interval": 0.1}
     async with LoopbackWeb({"*": page("A page")}) as web, asking(web, on(scheduler), **slow) as asked:
         asking_all = asyncio.create_task(asked.ask(urls(20, 20)))
@@ -171,7 +172,7 @@ async def test_a_cancelled_call_has_delivered_what_was_answered(scheduler: str) 
 
 async def test_a_lost_scheduler_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With what was learnt delivered, and a word on what to do."""
-    monkeypatch.setattr(cluster, "ANSWER", 3.0)
+    monkeypatch.setattr(dask, "ANSWER", 3.0)
     with lone_scheduler(tmp_path) as (address, process), lone_worker(address, tmp_path):
         async with (
             LoopbackWeb({"*": page("A page")}) as web,
@@ -197,50 +198,22 @@ async def test_a_scheduler_without_workers_is_told(tmp_path: Path, monkeypatch: 
 
 async def test_a_scheduler_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the address."""
-    monkeypatch.setattr(cluster, "ANSWER", 0.5)
+    monkeypatch.setattr(dask, "ANSWER", 0.5)
     async with LoopbackWeb({}) as web, asking(web, on("tcp://127.0.0.1:1")) as asked:
         with pytest.raises(EngineError, match=r"no scheduler answers at tcp://127\.0\.0\.1:1"):
             await asked.ask(urls(1, 1))
 
 
-class Told:
-    """A client that has only versions to tell."""
+async def test_workers_wait_while_the_coordinator_judges(scheduler: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of this process runs meanwhile, and questions may come afterwards."""
+    monkeypatch.setattr(dask, "ANSWER", 1.0)
+    async with LoopbackWeb({"*": page("A page")}) as web, asking(web, on(scheduler)) as asked:
+        await asked.ask(urls(2, 2))
+        time.sleep(3)  # noqa: ASYNC251 - judging is not asynchronous
+        await asked.ask(urls(3, 3))
 
-    def __init__(self, ours: str, theirs: str | None) -> None:
-        self._ours, self._theirs = ours, theirs
-
-    async def get_versions(self, packages: list[str]) -> dict[str, Any]:
-        return {"client": _told(packages, self._ours), "workers": {"tcp://a:1": _told(packages, self._theirs)}}
-
-
-def _told(packages: list[str], version: str | None) -> dict[str, Any]:
-    return {"host": {"python": "3.11.7.final.0"}, "packages": {"distributed": "1", **dict.fromkeys(packages, version)}}
-
-
-@pytest.mark.parametrize(("theirs", "shown"), [("1.9", "1.9"), (None, "missing")])
-async def test_workers_of_another_version_are_refused(theirs: str | None, shown: str) -> None:
-    """With both versions, and what to install."""
-    made = cluster.ClusterCrew(Settings(), version="2.0")
-    made._client = Told("2.0", theirs)
-
-    with pytest.raises(EngineError, match=rf"tcp://a:1 does not fit: cardcrawler {shown} \(here 2\.0\); install"):
-        await made._check_versions()
-
-
-async def test_workers_of_the_same_version_fit() -> None:
-    """Python may differ in its last number."""
-    made = cluster.ClusterCrew(Settings(), version="2.0")
-    made._client = Told("2.0", "2.0")
-
-    await made._check_versions()
-
-
-async def test_without_the_extra_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A matter of usage."""
-    monkeypatch.setitem(sys.modules, "distributed", None)
-    async with LoopbackWeb({}) as web, asking(web, on("")) as asked:
-        with pytest.raises(ConfigError, match=r"pip install 'cardcrawler\[cluster\]'"):
-            await asked.ask(urls(1, 1))
+    assert len(asked.seen) == 4 + 9
+    assert asked.notes == []
 
 
 async def test_without_a_scheduler_a_cluster_is_started_here() -> None:

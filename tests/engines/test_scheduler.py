@@ -1,0 +1,233 @@
+"""A Dask scheduler that is not one, cannot be reached, or has workers that do not fit."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.engines import cluster, scheduler
+from crawler.engines.scheduler import Place, Scheduler
+from crawler.errors import ConfigError, EngineError
+from crawler.settings import EngineSettings, Settings
+
+pytest.importorskip("distributed", reason="until the extra is installed: pip install '.[cluster]'")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["tcp://10.0.0.5:8786", "10.0.0.5:8786", "tls://dask.example.org:8786", "tcp://[::1]:8786", "wss://dask-head:443"],
+)
+def test_addresses_of_schedulers_are_taken(address: str) -> None:
+    """As Dask writes them."""
+    assert scheduler.checked(address) == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["foo", ":::", "http://127.0.0.1:1", "tcp://127.0.0.1", "tcp://127.0.0.1:99999", "inproc://x", "ucx://1", "a b:1"],
+)
+def test_what_cannot_be_an_address_is_usage(address: str) -> None:
+    """It is told at once, with what one looks like."""
+    settings = Settings(engine=EngineSettings(name="dask", scheduler=address))
+
+    with pytest.raises(ConfigError, match=r"\[engine\] scheduler: .* looks like tcp://10\.0\.0\.5:8786"):
+        cluster.ClusterCrew(settings, version="1", note=print)
+
+
+async def test_something_that_speaks_no_dask_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes the connection and says nothing."""
+    monkeypatch.setattr(scheduler, "ANSWER", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+
+        with pytest.raises(EngineError, match=f"no scheduler answers at tcp://127.0.0.1:{port}: .*start one"):
+            await Scheduler.reached(f"tcp://127.0.0.1:{port}")
+
+
+async def test_certificates_that_dask_lacks_are_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With where it looks for them."""
+    with pytest.raises(EngineError, match=r"no scheduler answers at tls://.*set DASK_DISTRIBUTED__COMM__TLS__CA_FILE"):
+        await Scheduler.reached("tls://127.0.0.1:1")
+
+
+async def test_an_answer_that_waits_while_this_process_judges_is_in_time() -> None:
+    """Seconds in which nobody could read it do not count."""
+    call = asyncio.sleep(0.02, "answer")
+    asked = asyncio.create_task(scheduler.answered(call, 0.2))
+    await asyncio.sleep(0)
+    time.sleep(0.5)  # noqa: ASYNC251 - as judging does
+
+    assert await asked == "answer"
+
+
+async def test_no_answer_is_a_timeout() -> None:
+    """In so many seconds."""
+    with pytest.raises(TimeoutError, match="no answer for 0 s"):
+        await scheduler.answered(asyncio.sleep(60), 0.1)
+
+
+class Told:
+    """A client that has only versions to tell."""
+
+    def __init__(self, found: dict[str, Any]) -> None:
+        self.scheduler = self
+        self._found = found
+
+    async def broadcast(self, msg: dict[str, Any], workers: list[str], on_error: str) -> dict[str, Any]:
+        return {address: self._found for address in workers if self._found}
+
+
+def versions(**changes: str | None) -> dict[str, Any]:
+    from distributed.versions import get_versions
+
+    ours = get_versions([*scheduler.PACKAGES, scheduler.MODULE])
+    return {"host": ours["host"], "packages": ours["packages"] | changes}
+
+
+PLACE = Place("tcp://a:1", "/tmp/a")  # noqa: S108 - a name only
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({"cardcrawler": "0.0.9"}, r"cardcrawler 0\.0\.9 \(here .*install 'cardcrawler\[cluster\]=="),
+        ({"cardcrawler": None, "crawler": "0.0.9"}, r"cardcrawler 0\.0\.9 \(here "),
+        ({"cardcrawler": None, "crawler": None}, "cardcrawler missing"),
+        ({"msgspec": "0.1"}, r"msgspec 0\.1 \(here .*install 'cardcrawler.*' msgspec=="),
+        ({"publicsuffixlist": "1"}, "publicsuffixlist 1"),
+    ],
+)
+async def test_workers_of_another_version_do_not_fit(changes: dict[str, str | None], shown: str) -> None:
+    """It says both versions, and what to install."""
+    said = await Scheduler("", Told(versions(**changes))).misfit(PLACE)
+
+    assert said.startswith("the worker tcp://a:1 does not fit: ")
+    assert re.search(shown, said)
+
+
+async def test_another_python_does_not_fit() -> None:
+    """But for its last number."""
+    theirs = versions()
+    theirs["host"] = {"python": "3.0.7.final.0"}
+
+    assert "Python 3.0 (here 3." in await Scheduler("", Told(theirs)).misfit(PLACE)
+
+
+async def test_workers_of_the_same_version_fit() -> None:
+    """And of one that does not answer nothing is known."""
+    assert await Scheduler("", Told(versions())).misfit(PLACE) == ""
+    with pytest.raises(ConnectionError, match="it does not answer"):
+        await Scheduler("", Told({})).misfit(PLACE)
+
+
+class Fake:
+    """A scheduler with these workers; some cannot begin, some do not fit."""
+
+    def __init__(self, places: Iterable[Place], *, cannot: str = "", misfit: str = "") -> None:
+        self.places = list(places)
+        self._cannot, self._misfit = cannot, misfit
+
+    async def workers(self) -> list[Place]:
+        return self.places
+
+    async def misfit(self, place: Place) -> str:
+        return f"the worker {place.address} does not fit" if place.address == self._misfit else ""
+
+    async def seated(self, place: Place, charter: bytes) -> tuple[Any, Any, str]:
+        if place.address == self._cannot:
+            raise TimeoutError("no answer for 20 s")
+        return self, None, ""
+
+    async def end(self) -> None:
+        """As the seat."""
+
+
+def crew_of(fake: Fake) -> tuple[cluster.ClusterCrew, list[str]]:
+    notes: list[str] = []
+    made = cluster.ClusterCrew(Settings(), version="1", note=notes.append)
+    made._cluster = fake  # type: ignore[assignment]
+    return made, notes
+
+
+def place(name: str, folder: str = "") -> Place:
+    return Place(name, folder)
+
+
+async def hired(crew: cluster.ClusterCrew, *, patient: bool = False) -> str | None:
+    hand = await crew.hire(0, patient=patient)
+    return hand.name if hand else None
+
+
+async def test_another_worker_begins_where_one_cannot() -> None:
+    """Such as one that is busy with a task of somebody else's."""
+    crew, notes = crew_of(Fake([place("a"), place("b")], cannot="a"))
+
+    assert [await hired(crew, patient=True), await hired(crew)] == ["worker b", None]
+    assert notes == ["the worker a cannot begin: no answer for 20 s; another begins"]
+
+
+async def test_no_other_worker_to_begin_with_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says why the last one could not."""
+    monkeypatch.setattr(cluster, "JOIN", 0.0)
+    crew, _ = crew_of(Fake([place("a")], cannot="a"))
+
+    with pytest.raises(EngineError, match="the worker a cannot begin: no answer"):
+        await hired(crew, patient=True)
+
+
+async def test_a_worker_that_joins_late_and_does_not_fit_is_not_used() -> None:
+    """The others go on."""
+    fake = Fake([place("a")], misfit="b")
+    crew, notes = crew_of(fake)
+    first = await hired(crew)
+    fake.places.append(place("b"))
+
+    assert (first, await hired(crew)) == ("worker a", None)
+    assert notes == ["the worker b does not fit; the others go on without it"]
+
+
+async def test_a_worker_that_comes_back_at_the_same_address_is_used_again() -> None:
+    """It is another process."""
+    fake = Fake([place("a", "1")])
+    crew, _ = crew_of(fake)
+    first = await hired(crew)
+    none = await hired(crew)
+    fake.places = [place("a", "2")]
+
+    assert (first, none, await hired(crew)) == ("worker a", None, "worker a")
+
+
+async def test_a_worker_that_ended_by_itself_is_used_again() -> None:
+    """As when nobody called it for long; its process is there, and answers."""
+    crew, _ = crew_of(Fake([place("a")]))
+    hand = await crew.hire(0, patient=True)
+    assert hand
+    none = await hired(crew)
+    await hand.dismiss()
+
+    assert (none, await hired(crew)) == (None, "worker a")
+
+
+async def test_without_the_extra_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A matter of usage; a cluster on this machine, which starts before that is known, leaves nothing behind."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for name in ("distributed", "distributed.utils"):
+        monkeypatch.setitem(sys.modules, name, None)
+    crew = cluster.ClusterCrew(Settings(engine=EngineSettings(name="dask", workers=1)), version="1", note=print)
+    with pytest.raises(ConfigError, match=r"pip install 'cardcrawler\[cluster\]'"):
+        await crew.open()
+    await crew.close()
+
+    assert [entry.name for entry in os.scandir(tmp_path)] == []
