@@ -195,9 +195,10 @@ def audit(folder: Path) -> dict[str, float]:
         run = Audit(
             planned, settings, history=history, engine=engine, progress=Silent(), clock=_now, version=__version__
         )
-        outcome = asyncio.run(run.run(asyncio.Event()))
+        asyncio.run(run.ask(asyncio.Event()))
+        report = run.conclude()
         marks.append(time.process_time())
-        write(outcome.report, settings.reports.formats, folder / settings.reports.directory)
+        write(report, settings.reports.formats, folder / settings.reports.directory)
     marks.append(time.process_time())
     return {
         "plan": marks[1] - marks[0],

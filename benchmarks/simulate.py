@@ -157,7 +157,8 @@ def simulate(seed: int, links: int, weeks: int) -> Score:
             audit = Audit(
                 plan, SETTINGS, history=history, engine=engine, progress=Silent(), clock=lambda: engine.now, version="1"
             )
-            report = asyncio.run(audit.run(asyncio.Event())).report
+            asyncio.run(audit.ask(asyncio.Event()))
+            report = audit.conclude()
             score.link_weeks += len(plan.links)
             score.void += report.run.void
             if report.run.void:

@@ -18,9 +18,9 @@ import msgspec
 from crawler import __version__
 from crawler.engines import engine_for
 from crawler.errors import OutputError
-from crawler.history.writing import HistoryWriter
+from crawler.history.writing import INTERRUPTED, HistoryWriter
 from crawler.model import Difference, Kind, RunReport
-from crawler.pipeline.audit import Audit, Outcome
+from crawler.pipeline.audit import Audit
 from crawler.pipeline.baseline import Entry, add, read, remove
 from crawler.pipeline.difference import difference_of, worsened
 from crawler.pipeline.explain import explain as explain_link
@@ -38,6 +38,11 @@ from crawler.settings import EngineSettings, Settings
 from crawler.show import Exit, Show
 from crawler.text import printable
 
+AT_ONCE = 5_000
+"""Links that are judged and reported within a second; who interrupts a run of more wants to get away sooner."""
+_INTERRUPTED = """interrupted: what was answered is saved, and the next audit within 12 hours goes on from there.
+`crawler report` shows what is known so far.
+"""
 COLLECT_AFTER = 10_000
 """New objects after which Python looks for cycles among them; its 700 would cost a twenty-fifth of an audit's time."""
 
@@ -45,9 +50,12 @@ COLLECT_AFTER = 10_000
 def audit(settings: Settings, planned: Plan, show: Show) -> int:
     """Checks the links of a plan, writes the reports, prints the summary."""
     with told(settings), HistoryWriter(Path(settings.root) / settings.history.path) as history:
-        outcome = asyncio.run(_audit(settings, planned, show, history))
-        code = _deliver(outcome.report, settings, show, settings.audit.fail_on)
-    return Exit.INTERRUPTED if outcome.interrupted else code
+        run, interrupted = asyncio.run(_audit(settings, planned, show, history))
+        if interrupted and len(planned.links) > AT_ONCE:
+            sys.stderr.write(_INTERRUPTED)
+            return Exit.INTERRUPTED
+        code = _deliver(run.conclude(), settings, show, settings.audit.fail_on)
+    return Exit.INTERRUPTED if interrupted else code
 
 
 def check(settings: Settings, planned: Plan, show: Show) -> int:
@@ -61,14 +69,14 @@ def check(settings: Settings, planned: Plan, show: Show) -> int:
     quiet = msgspec.structs.replace(settings.fix, ask=False, archive="off")
     settings = msgspec.structs.replace(settings, fix=quiet)  # nobody sees what it would propose
     with TemporaryDirectory(prefix="crawler-") as folder, HistoryWriter(Path(folder) / "history.sqlite") as history:
-        outcome = asyncio.run(_audit(settings, planned, show, history))
-        report = outcome.report
+        run, interrupted = asyncio.run(_audit(settings, planned, show, history))
+        report = run.conclude()
         code = _code(report, settings.audit.fail_on)
         if code == Exit.CLEAN and report.unreadable:
             code = Exit.FAILED
         if code != Exit.CLEAN and not show.quiet:
             sys.stdout.write(terminal.summary(report, colour=show.colour, width=show.width, limit=50, paths=()))
-    return Exit.INTERRUPTED if outcome.interrupted else code
+    return Exit.INTERRUPTED if interrupted else code
 
 
 def _deliver(report: RunReport, settings: Settings, show: Show, fail_on: tuple[str, ...]) -> int:
@@ -109,7 +117,8 @@ def fails(report: RunReport, names: tuple[str, ...]) -> bool:
     return any(count > known.get(name, 0) for name, count in counts if name in names)
 
 
-async def _audit(settings: Settings, planned: Plan, show: Show, history: HistoryWriter) -> Outcome:
+async def _audit(settings: Settings, planned: Plan, show: Show, history: HistoryWriter) -> tuple[Audit, bool]:
+    """A run that has asked, and whether it was interrupted."""
     stop = asyncio.Event()
     with _shown(show) as progress, _stopping(stop):
         async with engine_for(settings, version=__version__, now=_now, note=progress.note) as engine:
@@ -126,7 +135,7 @@ async def _audit(settings: Settings, planned: Plan, show: Show, history: History
                 clock=_now,
                 version=__version__,
             )
-            return await run.run(stop)
+            return run, await run.ask(stop) == INTERRUPTED
 
 
 def _shown(show: Show) -> AbstractContextManager[Progress]:

@@ -67,13 +67,6 @@ class Engine(Protocol):
         """
 
 
-class Outcome(msgspec.Struct, frozen=True):
-    """An audit that has ended."""
-
-    report: RunReport
-    interrupted: bool
-
-
 class Audit:
     """One run over one plan."""
 
@@ -96,7 +89,7 @@ class Audit:
         )
         self._history.plan(self._run, plan.links, plan.unreadable)
         self._watch = Watch()
-        self._early = Judging(history, self._run, settings, watch=self._watch)
+        self._judging = Judging(history, self._run, settings, watch=self._watch)
         self._answered: list[str] = []
         """URLs of links with answers that nobody has had a look at yet."""
         self._doubtful: set[str] = set()
@@ -107,24 +100,28 @@ class Audit:
         self._unreached: set[str] = set()
         self._reached = False
         self._no_network = asyncio.Event()
-        self._judging: Judging | None = None
-        """Once every link was asked: what is thought of them does not change any more but by second questions."""
 
-    async def run(self, stop: asyncio.Event) -> Outcome:
-        """Asks until everything is asked, `stop` is set or time is up; what was learnt is stored either way."""
+    async def ask(self, stop: asyncio.Event) -> str:
+        """Asks until everything is asked, `stop` is set or time is up; what was learnt is stored either way.
+
+        Returns why the run did not ask everything, such as `interrupted`, or nothing.
+        """
         self._judge_past_anew()
         ended = await self._until_the_end(stop)
-        now = self._clock()
-        run = self._history.finish(self._run, now=now, cards=self._plan.cards, ended=ended)
-        judging = self._judging or Judging(self._history, run, self._settings, watch=self._watch)
+        self._run = self._history.finish(self._run, now=self._clock(), cards=self._plan.cards, ended=ended)
+        return ended
+
+    def conclude(self) -> RunReport:
+        """Judges what was asked. It may be left out, or broken off: then whoever reads the run next does it."""
+        run, judging = self._run, self._judging
         judging.closed(run)
         judging.remember(self._history)
         if void := judging.survey.void:  # then what has just been stored of the run goes again
-            run = self._history.finish(run, now=now, cards=self._plan.cards, ended=ended, void=void)
+            run = self._history.finish(run, now=self._clock(), cards=self._plan.cards, ended=run.ended, void=void)
             judging = Judging(self._history, run, self._settings)
             judging.remember(self._history)
         self._history.prune(self._settings.history.keep_runs)
-        return Outcome(report=judging.report(), interrupted=ended == INTERRUPTED)
+        return judging.report()
 
     async def _until_the_end(self, stop: asyncio.Event) -> str:
         """Runs `_ask_all` as long as it may; returns why it did not ask everything, or nothing."""
@@ -162,11 +159,11 @@ class Audit:
             self._progress.waiting(pause)
             await asyncio.sleep(pause)
             await self._ask("asking again", again, fresh_connections=True)
-        judging = self._judging = self._early
+        judging = self._judging
         about: set[str] | None = None
         for _ in range(ROUNDS):
             # One request may serve several links.
-            asked = granted(judging.questions(about), links=links)
+            asked = granted(await self._questions(about), links=links)
             about = {question.about for question in asked}
             judging.heard(about)
             await self._ask("asking about suspects", [(question.about, question.request) for question in asked])
@@ -174,6 +171,15 @@ class Audit:
             await self._ask_for_repairs(judging, links=links)
         if self._settings.fix.archive != "off" and judging.survey.void is None:
             await self._ask_the_archive(judging)
+
+    async def _questions(self, about: set[str] | None) -> list[Question]:
+        """What is to be asked about suspects; now and then others have their turn, so that an interrupt is heard."""
+        found: list[Question] = []
+        for number, some in enumerate(self._judging.questions(about)):
+            found += some
+            if number % EARLY == 0:
+                await asyncio.sleep(0)
+        return found
 
     async def _ask_for_repairs(self, judging: Judging, *, links: int) -> None:
         """What cards can be repaired with: other pictures, https, clean addresses."""
@@ -292,7 +298,7 @@ class Audit:
             answered, self._answered = self._answered, []
             self._history.flush()  # it is from there that a link is read with its past
             for start in range(0, len(answered), EARLY):
-                self._early.judge_early(answered[start : start + EARLY])
+                self._judging.judge_early(answered[start : start + EARLY])
                 await asyncio.sleep(0)
 
     def _store(self, url: str, observation: Observation) -> None:
@@ -309,7 +315,7 @@ class Audit:
         """Takes an observation of a link into account, so that none has to be read back for what all show together."""
         self._watch.add(observation)
         if observation.purpose is Purpose.LINK:
-            self._early.asked(observation.url)
+            self._judging.asked(observation.url)
             self._answered.append(observation.url)
         if not _accepted(observation):
             self._doubtful.add(observation.url)

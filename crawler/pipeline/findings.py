@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
-from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
@@ -28,10 +26,8 @@ from crawler.history.writing import OFFLINE, HistoryWriter
 from crawler.metadata.amp import cache_url, same_cache_url
 from crawler.model import (
     Answered,
-    Change,
     Code,
     Finding,
-    Health,
     Kind,
     Link,
     Observation,
@@ -40,8 +36,6 @@ from crawler.model import (
     Question,
     Record,
     RunReport,
-    State,
-    Summary,
     Verdict,
 )
 from crawler.pipeline.archive import capture_codes
@@ -51,6 +45,7 @@ from crawler.pipeline.opinions import Around, Opinion, evidence_of, finding_of, 
 from crawler.pipeline.repairs import Repairs, may_ask, stand_ins
 from crawler.pipeline.runs import facts_of, lines_before
 from crawler.pipeline.spool import Spool
+from crawler.pipeline.summary import counted
 from crawler.pipeline.survey import Survey, Surveyor, host_or_none, others_of
 from crawler.settings import Settings
 from crawler.urls import canonical, host_of
@@ -81,6 +76,8 @@ class Judging:
         """Those of links that are judged by others beside them."""
         self._fix, self._settings = settings.fix, settings
         self._repairable: set[str] = set()
+        self._unasked: list[str] = []
+        """Those of links that this run has not asked, or not yet."""
         self._open: set[str] = set()
         """Links that were asked in this process, and on which there is no opinion yet that holds."""
         self.rules = judge.digest(self._terms.policies.facts, self._terms.titles, __version__)
@@ -174,6 +171,8 @@ class Judging:
             opinion = opinion_of(evidence, self._terms)
             if len(self._opinions) < REMEMBERED:
                 self._opinions[past.link.url] = opinion
+                if not past.asked:
+                    self._unasked.append(past.link.url)
                 if past.link.kind in _BESIDE:
                     self._beside.append(past.link.url)
         return opinion
@@ -251,8 +250,8 @@ class Judging:
                 self._opinions[past.link.url] = opinion
                 self._note_repairable(past, opinion)
 
-    def questions(self, about: Collection[str] | None = None) -> Iterator[Question]:
-        """What has to be asked before the links that this run asked can be judged; `about`: of these URLs only."""
+    def questions(self, about: Collection[str] | None = None) -> Iterator[tuple[Question, ...]]:
+        """What has to be asked, link by link, before those that this run asked can be judged; or those of `about`."""
         for past in self._known(self._open if about is None else about):
             if past.asked and past.asked[-1].purpose is Purpose.LINK:
                 evidence = evidence_of(past, past.asked[-1], self._tally, self._terms)
@@ -260,7 +259,7 @@ class Judging:
                 beside = past.link.kind in _BESIDE
                 opinion = self._opinion(past, None if beside else evidence)
                 self._note_repairable(past, opinion)
-                yield from questions(evidence, seed=self._run.id, verdict=None if beside else opinion.judged)
+                yield questions(evidence, seed=self._run.id, verdict=None if beside else opinion.judged)
 
     def _note_repairable(self, past: LinkPast, opinion: Opinion) -> None:
         if may_ask(past, opinion, self._fix):
@@ -297,8 +296,9 @@ class Judging:
 
     def closed(self, run: RunRow) -> None:
         """Goes on with the same run as it was stored when the asking had ended."""
-        if run.ended != self._run.ended:
-            self._opinions.clear()  # what was not asked is judged by why it was not
+        if run.ended != self._run.ended:  # what was not asked is judged by why it was not
+            for url in self._unasked:
+                self._opinions.pop(url, None)
         self._tally = msgspec.structs.replace(self._tally, ended=run.ended)
         self._run = run
         self._forget()
@@ -320,7 +320,7 @@ class Judging:
         """What the renderers get."""
         tally = HintTally()
         findings = Spool(lambda: (one.finding for one in self.findings()))
-        summary, known, links = _count(findings(), tally)
+        summary, known, links = counted(findings(), tally)
         run = self._run
         return RunReport(
             run=facts_of(run, links),
@@ -333,35 +333,6 @@ class Judging:
             hints=() if run.void is not None else hints(tally, self._settings),
             line_of=card_lines(Path(self._settings.root)),
         )
-
-
-def _count(findings: Iterable[Finding], tally: HintTally) -> tuple[Summary, tuple[tuple[str, int], ...], int]:
-    """(counts, those of known problems, links)."""
-    health: Counter[str] = Counter()
-    verdict: Counter[str] = Counter()
-    state: Counter[str] = Counter()
-    change: Counter[str] = Counter()
-    known: Counter[str] = Counter()
-    for finding in findings:
-        tally.add(finding)
-        code = finding.verdict.code
-        health[code.health] += 1
-        verdict[code] += 1
-        state[finding.state] += 1
-        change[finding.change or ""] += 1
-        if finding.baseline is not None and not finding.baseline.expired:
-            known.update((str(code.health), str(code), str(finding.state)))
-    summary = Summary(
-        health=_counts(Health, health),
-        verdict=_counts(Code, verdict),
-        state=_counts(State, state),
-        change=_counts(Change, change),
-    )
-    return summary, tuple(sorted(known.items())), health.total()
-
-
-def _counts(kinds: type[StrEnum], counted: Counter[str]) -> tuple[tuple[str, int], ...]:
-    return tuple((str(kind), counted[kind]) for kind in kinds)
 
 
 def _observation(past: LinkPast, run: RunRow) -> Observation | None:

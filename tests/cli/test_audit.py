@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.commands import AT_ONCE
 from crawler.demo.web import Reply, Routes, page, redirect, serving
 from tests.cli.site import CardSite, clean, command
 
@@ -185,6 +186,32 @@ def test_ctrl_c_ends_within_two_seconds_and_keeps_what_was_learnt(site: CardSite
         assert site.run("audit").code == 0
         assert web.count("a.example/good") == before
     assert site.verdicts() == {GOOD: "ok", "https://slow.example/": "ok"}
+
+
+def test_ctrl_c_amid_thousands_of_links_waits_for_no_judgement(site: CardSite) -> None:
+    """Exit 130 without a report, but with what to do next; what was answered is saved."""
+    card = "".join(f"  - webUrl: https://h{number}.example/\n" for number in range(AT_ONCE + 1))
+    site.card("one", title="One")
+    (site.folder / "_news" / "many.md").write_text(f"---\ntitle: Many\nrelated:\n{card}---\n", encoding="utf-8")
+    with serving({"*": Reply(delay=0.2)}) as web:
+        site.config(web, network="[network]\nhost_request_interval = 0.0\n")
+        with subprocess.Popen(
+            command("audit"), cwd=site.folder, env=clean(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as process:
+            deadline = time.monotonic() + 20
+            while len(web.hits) < 200 and time.monotonic() < deadline:
+                time.sleep(0.02)
+            process.send_signal(signal.SIGINT)
+            started = time.monotonic()
+            out, err = process.communicate(timeout=20)
+            took = time.monotonic() - started
+        known = site.run("report", "--format", "json", "--output", "-")
+
+    assert (process.returncode, out) == (130, "")
+    assert err.startswith("interrupted: what was answered is saved")
+    assert took < 2.0
+    assert not (site.folder / "reports").exists()
+    assert json.loads(known.out)["summary"]["verdict"]["deferred"] > 0
 
 
 def test_hostile_pages_and_cards_reach_no_terminal(site: CardSite) -> None:

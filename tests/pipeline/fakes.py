@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 import msgspec
 
-from crawler.history.writing import HistoryWriter
+from crawler.history.writing import INTERRUPTED, HistoryWriter
 from crawler.model import (
     Answered,
     Failure,
@@ -24,7 +25,7 @@ from crawler.model import (
     Request,
     RunReport,
 )
-from crawler.pipeline.audit import Audit, Deliver, Outcome
+from crawler.pipeline.audit import Audit, Deliver
 from crawler.pipeline.plan import Plan
 from crawler.pipeline.progress import Silent
 from crawler.settings import NetworkSettings, Settings
@@ -43,6 +44,13 @@ def link(url: str, **more: object) -> Link:
 def plan_of(*links: Link) -> Plan:
     """A plan of one card."""
     return Plan(cards=1, links=tuple(sorted(links, key=lambda one: one.url)), unreadable=())
+
+
+class Outcome(NamedTuple):
+    """A run that has ended."""
+
+    report: RunReport
+    interrupted: bool
 
 
 @dataclass
@@ -106,7 +114,8 @@ class Site:
             clock=lambda: self.engine.now,
             version="1",
         )
-        return await run.run(self.stop)
+        ended = await run.ask(self.stop)
+        return Outcome(report=run.conclude(), interrupted=ended == INTERRUPTED)
 
     def later(self, **answers: Sequence[Answer]) -> None:
         """A week passes, and the web changes."""

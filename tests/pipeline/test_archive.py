@@ -16,7 +16,7 @@ from crawler.demo.web import Door, LoopbackWeb, serving
 from crawler.engines import engine_for
 from crawler.history.writing import HistoryWriter
 from crawler.model import Claims, Disposition, Kind, Link, Place, Proposal, Repair, RunReport
-from crawler.pipeline.audit import Audit, Outcome
+from crawler.pipeline.audit import Audit
 from crawler.pipeline.plan import Plan
 from crawler.pipeline.progress import Silent
 from crawler.settings import FixSettings, NetworkSettings, Settings
@@ -67,18 +67,19 @@ class Weeks:
             clock=lambda: self._now,
             version="1",
         )
-        report = asyncio.run(self._run(run, interrupted=interrupted)).report
+        report = asyncio.run(self._run(run, interrupted=interrupted))
         self._now += timedelta(hours=1) if interrupted else timedelta(weeks=1)
         return report
 
-    async def _run(self, run: Audit, *, interrupted: bool) -> Outcome:
+    async def _run(self, run: Audit, *, interrupted: bool) -> RunReport:
         stop = asyncio.Event()
-        running = asyncio.create_task(run.run(stop))
+        running = asyncio.create_task(run.ask(stop))
         while interrupted and not any(hit.target.startswith("/web/") for hit in list(self.web.hits)):  # noqa: ASYNC110 - the web lives in another thread
             await asyncio.sleep(0.01)
         if interrupted:
             stop.set()
-        return await running
+        await running
+        return run.conclude()
 
     def asked(self) -> list[str]:
         """What was asked of the archive: `cdx`, `available`, or the timestamp of a replay."""

@@ -129,7 +129,8 @@ def audit(network: NetworkSettings, history: HistoryWriter, week: int, urls: Seq
         clock=lambda: now,
         version="1",
     )
-    return asyncio.run(run.run(asyncio.Event())).report
+    asyncio.run(run.ask(asyncio.Event()))
+    return run.conclude()
 
 
 def by_url(report: RunReport) -> dict[str, Finding]:

@@ -48,7 +48,8 @@ async def audit(settings: Settings, history: HistoryWriter, now: datetime) -> Ru
         clock=lambda: now,
         version="1",
     )
-    return (await run.run(asyncio.Event())).report
+    await run.ask(asyncio.Event())
+    return run.conclude()
 
 
 def lines(report: RunReport) -> str:
