@@ -93,10 +93,14 @@ def in_dateline(document: Document) -> str | None:
 
 
 def under_headline(document: Document) -> str | None:
-    """A short piece of text with a date, right after the only first-level heading."""
-    if len(document.elements["h1"]) != 1:
+    """A short piece of text with a date, right after the only first-level heading.
+
+    Who marks the headline (microdata) would mark the date of publication too: one beside it is another, as a rule.
+    """
+    heading, *others = document.elements["h1"] or (None,)
+    if heading is None or others or "itemprop" in heading.attributes:
         return None
-    for text in following_texts(document.elements["h1"][0], UNDER_HEADLINE):
+    for text in following_texts(heading, UNDER_HEADLINE):
         value = dates.iso(text) if len(text) <= LINE else None
         if value:
             return value

@@ -18,7 +18,7 @@ _QUERY = (
     ":not(a,div,span,li):is("
     'p,meta,link:is([rel~="canonical" i],[rel~="amphtml" i],[rel*="icon" i],[rel~="image_src" i]),'
     'script[type*="json" i],h1,title,article,time,main,base,input[type="password" i]'
-    '),[itemprop],a[rel~="author"]'
+    '),[itemprop]:not(p,meta,h1,time),a[rel~="author"]'  # an element comes once for each selector that it matches
 )
 _NAMES = ("property", "name", "http-equiv")
 _UNMARKED = frozenset({"base", "title", "input", "main", "article", "script"})

@@ -84,6 +84,16 @@ def test_properties_belong_to_the_image_before_them() -> None:
     assert (read.image, read.image_width) == (f"{SITE}/a.png", None)
 
 
+def test_a_tag_that_is_microdata_too_counts_once() -> None:
+    """Its picture keeps the size that follows, which belongs to the last one named."""
+    tags = '<meta itemprop="image" property="og:image" content="/a.png">'
+    tags += '<meta itemprop="x" property="og:image:width" content="640"><meta property="og:image:height" content="480">'
+    read = page(tags)
+
+    assert (read.image_width, read.image_height) == (640, 480)
+    assert len(read.images) == 1
+
+
 @pytest.mark.parametrize(
     ("written", "expected"), [("640", 640), ("640px", 640), (" 640.0 ", 640), ("0", None), ("wide", None)]
 )

@@ -142,6 +142,7 @@ def test_sources_of_the_date(head: str, body: str, by: str) -> None:
         '<ol id="comments"><li><span class="date">June 21, 2021</span></li></ol>',
         '<article><p class="date">June 21, 2021</p></article><article>Sun</article>',
         "<h1>Storm</h1><span>21 June 2021</span><h1>Sun</h1>",
+        '<h1 itemprop="headline">Storm</h1><span>21 June 2021</span>',
         "<h1>Storm</h1><p>It began on 21 June 2021, when nobody expected anything of the kind.</p>",
         "<h1>Storm</h1>" + "<p>word</p>" * 8 + "<span>21 June 2021</span>",
         "<h1>Storm</h1><script>var at = '2021-06-21'</script>",
