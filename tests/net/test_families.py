@@ -51,16 +51,23 @@ async def both(
 ) -> AsyncIterator[int]:
     """One port on 127.0.0.1 and on ::1, each with what it does; None: refused."""
     async with contextlib.AsyncExitStack() as stack:
-        with socket.socket(socket.AF_INET6) as each, socket.socket() as other:
-            each.bind(("::1", 0))
-            port = int(each.getsockname()[1])
-            other.bind(("127.0.0.1", port))
+        port = free_of_both()
         for index, (address, talk) in enumerate((("127.0.0.1", four), ("::1", six))):
             if talk is not None:
                 context = tls[index] if tls else None
                 listening = await asyncio.start_server(closing(talk), address, port, ssl=context)
                 stack.callback(listening.close)
         yield port
+
+
+def free_of_both() -> int:
+    """A port that neither address has in use; of another test, one may."""
+    while True:
+        with contextlib.suppress(OSError), socket.socket(socket.AF_INET6) as each, socket.socket() as other:
+            each.bind(("::1", 0))
+            port = int(each.getsockname()[1])
+            other.bind(("127.0.0.1", port))
+            return port
 
 
 def closing(talk: Talk) -> Talk:
