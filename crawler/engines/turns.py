@@ -35,11 +35,12 @@ class Desk(Protocol):
 class BorrowedTurn(Turn):
     """A turn that another worker gave; it is told when the request leaves, and what was answered."""
 
-    __slots__ = ("outcome", "ticket")
+    __slots__ = ("outcome", "sent", "ticket")
 
     def __init__(self, host: str, gate: Gate, ticket: Ticket) -> None:
         super().__init__(host, gate)
         self.ticket = ticket
+        self.sent: float | None = None  # on the clock
         self.outcome: Answered | Failure | None = None
 
 
@@ -93,11 +94,14 @@ class SharedPace(Pace):
         return super().deferred(host) or self._refused.get(host)
 
     async def moment(self, turn: Turn) -> None:
-        """Waits until the turn's request may leave. A borrowed turn is given at that moment."""
-        if isinstance(turn, BorrowedTurn):
-            self._desk.send(TurnSent(turn.ticket))
-        else:
+        """Waits until the turn's request may leave. A borrowed turn is given at that moment: it waits the next time."""
+        if not isinstance(turn, BorrowedTurn):
             await super().moment(turn)
+            return
+        if turn.sent is not None and (wait := turn.sent + turn.gate.interval - self._clock()) > 0:
+            await asyncio.sleep(wait)
+        turn.sent = self._clock()
+        self._desk.send(TurnSent(turn.ticket))
 
     async def lend(self, host: str) -> Turn | None:
         """Waits for a turn of a host that is ours, and until its request may leave; None if the host is deferred."""
@@ -108,6 +112,7 @@ class SharedPace(Pace):
             except asyncio.CancelledError:
                 super().leave(turn)
                 raise
+            self.given_away(turn)
         return turn
 
     def heard(self, turn: Turn, outcome: Answered | Failure) -> None:

@@ -63,7 +63,7 @@ class HistoryWriter(History):
     def _open(self) -> sqlite3.Connection:
         try:
             database = connect(self.path.resolve().as_uri())
-            # FULL, not NORMAL: one fsync a second costs nothing here, and a lost machine loses nothing committed.
+            # FULL, not NORMAL: a few fsyncs a second cost nothing here, and a lost machine loses nothing committed.
             database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")
             migrate(database, str(self.path))
         except sqlite3.Error as error:

@@ -122,6 +122,11 @@ class Pace:
         while (wait := turn.gate.next_send - self._clock()) > 0:  # noqa: ASYNC110 - a clock
             await asyncio.sleep(wait)
 
+    def given_away(self, turn: Turn) -> None:
+        """Its request leaves as soon as another process hears of it; until `sent`, none of ours goes between."""
+        if turn.gate.interval:
+            turn.gate.next_send = self._clock() + turn.gate.interval
+
     def sent(self, turn: Turn) -> None:
         """The turn's request leaves now: the next one of its host leaves an interval later."""
         gate = turn.gate

@@ -15,13 +15,8 @@ from crawler.edits.questions import granted as granted_repairs
 from crawler.health.own_side import unreached
 from crawler.health.questions import ROUNDS, granted
 from crawler.health.tally import Watch
-from crawler.history.records import LinkPast
 from crawler.history.writing import INTERRUPTED, OFFLINE, HistoryWriter
 from crawler.model import (
-    Answered,
-    Code,
-    Failure,
-    FailureKind,
     Health,
     Observation,
     Purpose,
@@ -30,7 +25,20 @@ from crawler.model import (
     RunReport,
 )
 from crawler.pipeline import archive
-from crawler.pipeline.due import age, askable, carried, confirms, fresh, in_full, request_for, was_left
+from crawler.pipeline.due import (
+    MISSING,
+    accepted,
+    age,
+    askable,
+    carried,
+    confirms,
+    fresh,
+    in_full,
+    new,
+    request_for,
+    transient,
+    was_left,
+)
 from crawler.pipeline.findings import Judging
 from crawler.pipeline.plan import Plan
 from crawler.pipeline.progress import Progress
@@ -83,23 +91,32 @@ class Audit:
     ) -> None:
         self._plan, self._settings = plan, settings
         self._history, self._engine, self._progress = history, engine, progress
-        self._clock = clock
-        self._run = history.begin(
-            now=clock(), version=version, resume_within=RESUME_WITHIN, max_age=age(settings.history.max_age)
-        )
-        self._history.plan(self._run, plan.links, plan.unreadable)
-        self._watch = Watch()
-        self._judging = Judging(history, self._run, settings, watch=self._watch)
-        self._answered: list[str] = []
-        """URLs of links with answers that nobody has had a look at yet."""
-        self._doubtful: set[str] = set()
-        """URLs of links of which some answer was no plain success."""
-        for observation in history.asked(self._run):  # what a run that is gone on with knows already
-            self._heed(observation)
+        self._clock, self._version = clock, version
+        self._begin()
+        if self._answered and (void := Judging(history, self._run, settings).survey.void):
+            # It would be gone on with, but means nothing, and was left before that was found.
+            history.finish(self._run, now=clock(), cards=plan.cards, ended=INTERRUPTED, void=void)
+            self._begin()
         self._reliable: set[str] = set()
         self._unreached: set[str] = set()
         self._reached = False
         self._no_network = asyncio.Event()
+
+    def _begin(self) -> None:
+        """A new run, or one that was interrupted with what it knows already."""
+        max_age = age(self._settings.history.max_age)
+        self._run = self._history.begin(
+            now=self._clock(), version=self._version, resume_within=RESUME_WITHIN, max_age=max_age
+        )
+        self._history.plan(self._run, self._plan.links, self._plan.unreadable)
+        self._watch = Watch()
+        self._judging = Judging(self._history, self._run, self._settings, watch=self._watch)
+        self._answered: list[str] = []
+        """URLs of links with answers that nobody has had a look at yet."""
+        self._doubtful: set[str] = set()
+        """URLs of links of which some answer was no plain success."""
+        for observation in self._history.asked(self._run):
+            self._heed(observation)
 
     async def ask(self, stop: asyncio.Event) -> str:
         """Asks until everything is asked, `stop` is set or time is up; what was learnt is stored either way.
@@ -142,7 +159,11 @@ class Audit:
         """Verdicts of earlier runs that other rules made are made again, so that the votes are of one mind."""
         rules = Judging(self._history, self._run, self._settings).rules
         for earlier in self._history.stale(self._run, rules):
-            Judging(self._history, earlier, self._settings).remember(self._history)
+            judging = Judging(self._history, earlier, self._settings)
+            judging.remember(self._history)
+            if earlier.finished is None and (void := judging.survey.void):  # it was left before that was found
+                at, cards = earlier.touched, earlier.cards
+                self._history.finish(earlier, now=at, cards=cards, ended=earlier.ended, void=void)
 
     async def _ask_all(self) -> None:
         first, rest = self._due()
@@ -248,7 +269,7 @@ class Audit:
             if len(past.asked) != 1 or past.asked[0].purpose is not Purpose.LINK:
                 continue
             code = judging.verdict(past).code
-            if _transient(past.asked[0]) or code.health is Health.FAILING or (code in _MISSING and _new(past)):
+            if transient(past.asked[0]) or code.health is Health.FAILING or (code in MISSING and new(past)):
                 again.append((past.link.url, in_full(request_for(past))))
         return again
 
@@ -287,9 +308,9 @@ class Audit:
             early.cancel()
             await asyncio.wait({early})
             self._history.flush()
-            if not early.cancelled():
-                early.result()  # raises what it has raised
             self._history.count(self._run, now=self._clock(), requests=requests, received=received)
+        if not early.cancelled():
+            early.result()  # raises what it has raised
 
     async def _judge_early(self) -> None:
         """Judges links while others are asked: the processor waits for hosts most of the time, or there are several."""
@@ -298,7 +319,8 @@ class Audit:
             answered, self._answered = self._answered, []
             self._history.flush()  # it is from there that a link is read with its past
             for start in range(0, len(answered), EARLY):
-                self._judging.judge_early(answered[start : start + EARLY])
+                # What has one more answer by now is not stored whole; it is looked at the next time.
+                self._judging.judge_early(set(answered[start : start + EARLY]).difference(self._answered))
                 await asyncio.sleep(0)
 
     def _store(self, url: str, observation: Observation) -> None:
@@ -317,31 +339,9 @@ class Audit:
         if observation.purpose is Purpose.LINK:
             self._judging.asked(observation.url)
             self._answered.append(observation.url)
-        if not _accepted(observation):
+        if not accepted(observation):
             self._doubtful.add(observation.url)
 
 
 def _host(request: Request) -> str:
     return "" if request.purpose is Purpose.ASSET else host_of(request.url)
-
-
-def _accepted(observation: Observation) -> bool:
-    """A success is nothing to ask again, whatever its body says: what it says is judged at the end."""
-    return isinstance(observation.outcome, Answered) and observation.outcome.status in (200, 304)
-
-
-_MISSING = (Code.NOT_FOUND, Code.GONE)
-_DEAD = (Health.UNSAFE, Health.BROKEN, Health.FAILING)
-
-
-def _new(past: LinkPast) -> bool:
-    """Whether a link was not bad the last time."""
-    return past.code_before is None or past.code_before.health not in _DEAD
-
-
-_TRANSIENT = (FailureKind.DNS_NOT_FOUND,)
-"""Not failing by verdict, but never believed at the first time."""
-
-
-def _transient(observation: Observation) -> bool:
-    return isinstance(observation.outcome, Failure) and observation.outcome.kind in _TRANSIENT

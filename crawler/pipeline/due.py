@@ -8,7 +8,7 @@ from datetime import timedelta
 import msgspec
 
 from crawler.history.records import LinkPast, RunRow
-from crawler.model import Answered, Failure, FailureKind, Health, Kind, Link, Observation, Purpose, Request, Want
+from crawler.model import Answered, Code, Failure, FailureKind, Health, Kind, Link, Observation, Purpose, Request, Want
 
 FULL_EVERY = 4
 """Runs after which a page is read in full again: some servers answer 304 for what is dead."""
@@ -138,3 +138,27 @@ def _same_image(head: Observation, decoded: Observation) -> bool:
         old.bytes,
         old.broken,
     )
+
+
+def accepted(observation: Observation) -> bool:
+    """A success is nothing to ask again, whatever its body says: what it says is judged at the end."""
+    return isinstance(observation.outcome, Answered) and observation.outcome.status in (200, 304)
+
+
+MISSING = (Code.NOT_FOUND, Code.GONE)
+"""What is asked once more where it was not so the last time."""
+_DEAD = (Health.UNSAFE, Health.BROKEN, Health.FAILING)
+
+
+def new(past: LinkPast) -> bool:
+    """Whether a link was not bad the last time."""
+    return past.code_before is None or past.code_before.health not in _DEAD
+
+
+_TRANSIENT = (FailureKind.DNS_NOT_FOUND,)
+"""Not failing by verdict, but never believed at the first time."""
+
+
+def transient(observation: Observation) -> bool:
+    """Whether it failed in a way that is asked once more, whatever the verdict."""
+    return isinstance(observation.outcome, Failure) and observation.outcome.kind in _TRANSIENT

@@ -60,8 +60,8 @@ class Judged(Record, frozen=True):
 
 _BESIDE = (Kind.AMP, Kind.AMP_CACHE)
 """Kinds of links that are judged by what stands beside them on the card."""
-REMEMBERED = 250_000
-"""Opinions held so that each link is judged once for all reports; of a larger run the rest is judged each time."""
+REMEMBERED = 400_000
+"""Different opinions held, so that each link is judged once for all reports; most healthy links share one."""
 
 
 class Judging:
@@ -72,6 +72,7 @@ class Judging:
         self._history, self._run, self._watch = history, run, watch
         self._terms = terms_of(settings)
         self._opinions: dict[str, Opinion] = {}
+        self._different: dict[Opinion, Opinion] = {}
         self._beside: list[str] = []
         """Those of links that are judged by others beside them."""
         self._fix, self._settings = settings.fix, settings
@@ -169,13 +170,19 @@ class Judging:
                 observation = _observation(past, self._run)
                 evidence = evidence_of(past, observation, self._tally, self._terms, self._companion(past))
             opinion = opinion_of(evidence, self._terms)
-            if len(self._opinions) < REMEMBERED:
-                self._opinions[past.link.url] = opinion
+            if self._keep(past, opinion):
                 if not past.asked:
                     self._unasked.append(past.link.url)
                 if past.link.kind in _BESIDE:
                     self._beside.append(past.link.url)
         return opinion
+
+    def _keep(self, past: LinkPast, opinion: Opinion) -> bool:
+        """Whether there is room for what is thought of a link; equal opinions are held once."""
+        if len(self._different) >= REMEMBERED and opinion not in self._different:
+            return False
+        self._opinions[past.link.url] = self._different.setdefault(opinion, opinion)
+        return True
 
     @cached_property
     def survey(self) -> Survey:
@@ -237,7 +244,7 @@ class Judging:
     def judge_early(self, urls: Iterable[str]) -> None:
         """Judges those of the links, of which answers are stored, on which nothing that is still to come bears."""
         for past in self._known(self._open.intersection(urls)):
-            if past.link.kind in _BESIDE or len(self._opinions) >= REMEMBERED:
+            if past.link.kind in _BESIDE:
                 continue
             evidence = evidence_of(past, past.asked[-1], UNFINISHED, self._terms)
             try:
@@ -245,9 +252,8 @@ class Judging:
                 open_questions = questions(evidence, seed=self._run.id, verdict=opinion.judged)
             except UnfinishedError:
                 continue
-            if not open_questions:
+            if not open_questions and self._keep(past, opinion):
                 self._open.discard(past.link.url)
-                self._opinions[past.link.url] = opinion
                 self._note_repairable(past, opinion)
 
     def questions(self, about: Collection[str] | None = None) -> Iterator[tuple[Question, ...]]:
@@ -322,6 +328,8 @@ class Judging:
         findings = Spool(lambda: (one.finding for one in self.findings()))
         summary, known, links = counted(findings(), tally)
         run = self._run
+        if run.finished is None and run.void is None:  # it was left before that was looked at
+            run = msgspec.structs.replace(run, void=self.survey.void)
         return RunReport(
             run=facts_of(run, links),
             summary=summary,

@@ -52,6 +52,47 @@ async def test_each_borrowed_turn_is_given_back_as_itself() -> None:
     assert owner.told == [TurnSent((0, 1)), TurnOver((0, 1), 429, "60"), TurnSent((0, 2)), TurnOver((0, 2))]
 
 
+async def test_a_borrowed_turn_that_is_sent_once_more_keeps_its_distance() -> None:
+    """On another connection, an interval after the first time, and the owner is told both times."""
+    owner = Owner()
+    pace = SharedPace(
+        settings(host_request_interval=0.2),
+        clock=time.monotonic,
+        now=lambda: datetime.now(UTC),
+        hosts=HostTable(),
+        desk=owner,
+    )
+    turn = await pace.enter("a.test")
+    assert turn
+    await pace.moment(turn)
+    first = time.monotonic()
+    await pace.moment(turn)
+
+    assert time.monotonic() - first >= 0.19
+    assert owner.told == [TurnSent((0, 1)), TurnSent((0, 1))]
+
+
+async def test_nothing_leaves_between_a_lent_turn_and_its_request() -> None:
+    """A turn of our own that is sent once more waits for the interval after it, though nobody has told that it left."""
+    pace = SharedPace(
+        settings(host_request_interval=0.2),
+        clock=time.monotonic,
+        now=lambda: datetime.now(UTC),
+        hosts=HostTable(),
+        desk=Owner(),
+    )
+    pace.own("a.test")
+    own = await pace.enter("a.test")
+    assert own
+    await pace.moment(own)
+    lent = await pace.lend("a.test")
+    given = time.monotonic()
+    await pace.moment(own)
+
+    assert lent
+    assert time.monotonic() - given >= 0.19
+
+
 async def test_a_host_that_becomes_ours_is_minded_by_us() -> None:
     """While a turn is borrowed, the host's site is adopted: what the host asks in our own turn is for us to mind."""
     owner = Owner()

@@ -105,7 +105,13 @@ class Site:
 
     async def audit(self, *links: Link) -> Outcome:
         """One run, at the engine's time."""
-        run = Audit(
+        run = self.run(*links)
+        ended = await run.ask(self.stop)
+        return Outcome(report=run.conclude(), interrupted=ended == INTERRUPTED)
+
+    def run(self, *links: Link) -> Audit:
+        """A run that has not begun to ask."""
+        return Audit(
             plan_of(*links),
             self.settings,
             history=self.history,
@@ -114,8 +120,6 @@ class Site:
             clock=lambda: self.engine.now,
             version="1",
         )
-        ended = await run.ask(self.stop)
-        return Outcome(report=run.conclude(), interrupted=ended == INTERRUPTED)
 
     def later(self, **answers: Sequence[Answer]) -> None:
         """A week passes, and the web changes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from crawler.history.writing import HistoryWriter
+from crawler.history.writing import INTERRUPTED, HistoryWriter
 from crawler.model import FailureKind, Purpose
 from crawler.settings import AuditSettings, FixSettings, HistorySettings, NetworkSettings, Settings
 from tests.pipeline.fakes import FAST, FakeEngine, Site, link, told
@@ -40,6 +41,32 @@ async def test_our_own_outage_is_no_dead_link(history: HistoryWriter) -> None:
     report = (await site.audit(*map(link, HOSTS))).report
     assert set(told(report).values()) == {("ok", "steady")}
     assert dict(report.summary.change) == {"new": 0, "still": 0, "fixed": 0}
+
+
+@pytest.mark.parametrize("gone_on", [True, False], ids=["gone on with", "left"])
+async def test_what_is_left_of_our_own_outage_gives_no_votes(history: HistoryWriter, gone_on: bool) -> None:
+    """Who interrupts a run in which nothing answers leaves it unjudged; it is found void before the next one asks."""
+    no_second = msgspec.structs.replace(FAST, network=msgspec.structs.replace(FAST.network, max_retries=0))
+    site = Site(history, FakeEngine({url: [200] for url in HOSTS}), no_second)
+    await site.audit(*map(link, HOSTS))
+    site.later(**{url: [FailureKind.TIMEOUT] for url in HOSTS})
+    site.engine.hang_after = 7
+    run = site.run(*map(link, HOSTS))
+    asking = asyncio.create_task(run.ask(stop := asyncio.Event()))
+    while len(site.engine.asked) < 7:  # noqa: ASYNC110 - the engine is a fake one
+        await asyncio.sleep(0)
+    stop.set()
+    assert await asking == INTERRUPTED
+    site.engine.hang_after = None
+    site.engine.now += timedelta(hours=1 if gone_on else 24)
+    site.engine.asked.clear()
+    site.engine.answers = {url: [200] for url in HOSTS}
+    report = (await site.audit(*map(link, HOSTS))).report
+
+    assert report.run.void is False
+    assert set(told(report).values()) == {("ok", "steady")}
+    assert len(site.engine.asked) == len(HOSTS)
+    assert [bool(run.void) for run in history.runs()] == [False, True, False]
 
 
 async def test_a_first_run_without_a_network_is_void_too(history: HistoryWriter) -> None:

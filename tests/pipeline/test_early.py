@@ -12,7 +12,7 @@ import pytest
 
 from crawler.health.evidence import UNFINISHED, UnfinishedError
 from crawler.history.writing import HistoryWriter
-from crawler.model import Answered, Claims, FailureKind, Features, Observation, Page, Purpose, Request
+from crawler.model import Answered, Claims, Code, FailureKind, Features, Observation, Page, Purpose, Request
 from crawler.pipeline import audit
 from crawler.pipeline.audit import Deliver
 from crawler.pipeline.findings import Judging
@@ -65,6 +65,20 @@ class Slow(FakeEngine):
         await asyncio.sleep(3 * audit.EARLY_EVERY)
 
 
+@dataclass
+class Racing(FakeEngine):
+    """Answers what is asked once more amid a look at what was answered first."""
+
+    looks: Sequence[str] = ()
+
+    async def ask(self, requests: Sequence[Request], deliver: Deliver, *, fresh_connections: bool) -> None:
+        seen = len(self.looks)
+        while fresh_connections and len(self.looks) == seen:  # noqa: ASYNC110 - the look is a task beside it
+            await asyncio.sleep(0)
+        await super().ask(requests, deliver, fresh_connections=fresh_connections)
+        await asyncio.sleep(3 * audit.EARLY_EVERY if fresh_connections else 0)
+
+
 @pytest.fixture
 def early(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The links on which there was an opinion that holds while others were asked."""
@@ -102,6 +116,20 @@ async def test_what_is_judged_early_is_judged_alike(
     assert with_early.summary == without.summary
     assert {FOG, BUOYS, TIDE} <= set(early)
     assert not {GONE, NEWS} & set(early)
+
+
+async def test_an_answer_that_comes_amid_a_look_is_not_overlooked(
+    histories: tuple[HistoryWriter, HistoryWriter], early: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What failed in passing has the verdict of its last answer, not of the one that was stored when the look began."""
+    monkeypatch.setattr(audit, "EARLY", 1)
+    urls = [f"https://h{number}.example/page" for number in range(20)]
+    answers: dict[str, Sequence[Answer]] = {url: [FailureKind.TIMEOUT, 200] for url in urls}
+    answers[FOG] = [whole(FOG, "Fog over the bay")]
+    site = Site(histories[0], Racing(answers, looks=early))
+    report = (await site.audit(link(FOG), *map(link, urls))).report
+
+    assert {one.verdict.code for one in findings(report).values()} == {Code.OK}
 
 
 def test_the_tally_of_a_run_that_goes_on_tells_nothing() -> None:
