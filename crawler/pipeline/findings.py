@@ -60,7 +60,7 @@ class Judged(Record, frozen=True):
 
 _BESIDE = (Kind.AMP, Kind.AMP_CACHE)
 """Kinds of links that are judged by what stands beside them on the card."""
-REMEMBERED = 400_000
+REMEMBERED = 250_000
 """Different opinions held, so that each link is judged once for all reports; most healthy links share one."""
 
 
