@@ -195,6 +195,8 @@ def audit(folder: Path) -> dict[str, float]:
         run = Audit(
             planned, settings, history=history, engine=engine, progress=Silent(), clock=_now, version=__version__
         )
+        links = len(planned.links)
+        planned.let_go()
         asyncio.run(run.ask(asyncio.Event()))
         report = run.conclude()
         marks.append(time.process_time())
@@ -208,7 +210,7 @@ def audit(folder: Path) -> dict[str, float]:
         "wall": time.perf_counter() - started,
         "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1_024),
         "database": database.stat().st_size,
-        "links": len(planned.links),
+        "links": links,
     }
 
 

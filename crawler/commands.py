@@ -50,8 +50,9 @@ COLLECT_AFTER = 10_000
 def audit(settings: Settings, planned: Plan, show: Show) -> int:
     """Checks the links of a plan, writes the reports, prints the summary."""
     with told(settings), HistoryWriter(Path(settings.root) / settings.history.path) as history:
+        links = len(planned.links)
         run, interrupted = asyncio.run(_audit(settings, planned, show, history))
-        if interrupted and len(planned.links) > AT_ONCE:
+        if interrupted and links > AT_ONCE:
             sys.stderr.write(_INTERRUPTED)
             return Exit.INTERRUPTED
         code = _deliver(run.conclude(), settings, show, settings.audit.fail_on)
@@ -135,6 +136,7 @@ async def _audit(settings: Settings, planned: Plan, show: Show, history: History
                 clock=_now,
                 version=__version__,
             )
+            planned.let_go()
             return run, await run.ask(stop) == INTERRUPTED
 
 

@@ -6,7 +6,7 @@ A million links fit into memory because their places are kept packed, in a third
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import msgspec
@@ -69,9 +69,9 @@ class Collector:
                 gathered.target = target  # where a picture stands as a page too, the page must be asked for
             gathered.add(place)
 
-    def links(self) -> Collection[Link]:
+    def links(self) -> Links:
         """Every link so far, sorted by URL; their places by path, line and column. Each is made when its turn comes."""
-        return _Links(self._gathered, self._link)
+        return Links(self._gathered, self._link)
 
     def _link(self, url: str, gathered: _Gathered) -> Link:
         places = tuple(sorted(gathered.places(), key=lambda place: (place.path, place.line, place.column, place.field)))
@@ -113,11 +113,15 @@ class _Gathered:
             at = end
 
 
-class _Links:
+class Links:
     """Links that are made one after the other, as often as they are asked for."""
 
-    def __init__(self, gathered: Mapping[str, _Gathered], link: Callable[[str, _Gathered], Link]) -> None:
+    def __init__(self, gathered: dict[str, _Gathered], link: Callable[[str, _Gathered], Link]) -> None:
         self._gathered, self._link = gathered, link
+
+    def clear(self) -> None:
+        """Gives their memory back; there are none any more."""
+        self._gathered.clear()
 
     def __len__(self) -> int:
         return len(self._gathered)

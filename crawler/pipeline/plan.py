@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crawler.cards.filters import Filters
 from crawler.cards.find import find
-from crawler.cards.links import Collector
+from crawler.cards.links import Collector, Links
 from crawler.cards.read import read_card
 from crawler.errors import CardError, ConfigError, NothingToDoError
 from crawler.model import Link, Record, Unreadable
@@ -22,6 +22,11 @@ class Plan(Record, frozen=True):
     links: Collection[Link]
     """Sorted by URL; of many, each is made when its turn comes."""
     unreadable: tuple[Unreadable, ...]
+
+    def let_go(self) -> None:
+        """Gives back the memory of the links, once a history holds them: most of what a large run takes."""
+        if isinstance(self.links, Links):
+            self.links.clear()
 
 
 def plan(settings: Settings, arguments: Sequence[str], *, folder: Path, may_be_empty: bool = False) -> Plan:

@@ -335,3 +335,15 @@ def test_a_card_within_a_card_opts_out_itself(tmp_path: Path) -> None:
         "webUrl": None,
         "related[0].webUrl": "crawlerIgnore: true",
     }
+
+
+def test_links_give_their_memory_back(tmp_path: Path) -> None:
+    """Once they are cleared there are none, however often they were gone through before."""
+    collector = Collector(CardSettings(), Filters(AuditSettings(), tmp_path))
+    collector.add(card(tmp_path, "webUrl: https://a.example/\nwebsite: https://b.example/"))
+    found = collector.links()
+    before = [[link.url for link in found], [link.url for link in found]]
+    found.clear()
+
+    assert before == 2 * [["https://a.example/", "https://b.example/"]]
+    assert (len(found), list(found)) == (0, [])
