@@ -77,7 +77,8 @@ def judge_places(
         observation=observation,
         before=before,
         pages=len({place.claims.page_url for place in link.places if _is_own_picture(place)}),
-        repeated=link.kind is Kind.IMAGE and observation.digest in tally.repeated_images,
+        # Only pictures are looked up: what the whole run shows holds up the judging of a link.
+        repeated=any(place.kind is Kind.IMAGE for place in link.places) and observation.digest in tally.repeated_images,
         compare=compare,
     )
     return tuple(None if place.excluded else _judge(place, context) for place in link.places)

@@ -90,6 +90,8 @@ def test_a_picture_that_many_pages_show_is_a_stand_in() -> None:
     assert judged(*cards, seen=seen) == ["stand_in_picture"] * 3
     assert judged(*cards[:2], seen=seen) == [None, None]
     assert judged(cards[0], seen=same_bytes, repeated=frozenset({"d"})) == ["stand_in_picture"]
+    beside = place(Kind.PAGE, "website", Claims(), path="page.md")
+    assert judged(beside, cards[0], seen=same_bytes, repeated=frozenset({"d"})) == [None, "stand_in_picture"]
 
 
 def test_youtubes_grey_picture_is_no_thumbnail() -> None:
