@@ -196,7 +196,7 @@ class CrewEngine:
         except Exception as error:  # noqa: BLE001 - such as a full disk, told by what takes the results
             if self._call:
                 self._call.fail(error)
-            self._lose(member, type(error).__name__)
+            self._lose(member, f"what it told cannot be taken: {type(error).__name__}")
 
     async def _watch(self) -> None:
         """Gives up who is silent."""
