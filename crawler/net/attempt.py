@@ -83,15 +83,17 @@ class Attempt:
         self._length: int | None = None
         self.body = Body()
 
-    async def sending(self, *, fresh: bool) -> None:
-        """A connection stands, `fresh` if made for this; waits until the request may leave, which it does then."""
+    async def sending(self) -> None:
+        """A connection stands; waits until the request may leave, which it does then."""
         before = self._terms.clock()
+        end = self.limit.when() if self.limit else None
+        if self.limit:
+            self.limit.reschedule(None)  # waiting for a turn never counts
         await self._moment()
-        if self.limit and (when := self.limit.when()) is not None:
-            self.limit.reschedule(when + self._terms.clock() - before)  # waiting for a turn never counts
+        if self.limit and end is not None:
+            self.limit.reschedule(end + self._terms.clock() - before)
         if not self.requests:
             self._started = self._terms.clock()
-        self.fresh = fresh
         self.requests += 1
 
     def resolved(self, host: str) -> None:

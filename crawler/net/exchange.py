@@ -13,6 +13,7 @@ from crawler.net.failures import DroppedError, ProxyRefusalError, failure_of
 from crawler.net.idle import Idle
 from crawler.net.route import Way
 from crawler.net.seam import Moment
+from crawler.net.sessions import CURRENT
 from crawler.urls import host_of
 
 PROXY_LOGIN = 407
@@ -59,7 +60,7 @@ class AiohttpExchange:
             attempt.proxy = route.proxy
             await self._terms.screen.check(host_of(attempt.request.url))
         while True:
-            attempt.fresh = True
+            CURRENT.set(attempt)
             try:
                 return await session.request(
                     "GET",
@@ -68,7 +69,6 @@ class AiohttpExchange:
                     allow_redirects=False,
                     proxy=route.proxy,
                     server_hostname=route.name,
-                    trace_request_ctx=attempt,
                 )
             except DroppedError:
                 # A server may close an idle connection just as it is used again (RFC 9112, 9.3.1). That says nothing

@@ -57,7 +57,7 @@ class PlainExchange:
         route = self._terms.routes.route(attempt.request.url)
         reader, writer = await self._connect(route)
         try:
-            await attempt.sending(fresh=True)
+            await attempt.sending()
             writer.write(self._spelt(attempt.request, route))
             status, raw = await _head(reader)
             chunked = any(b"chunked" in value.lower() for name, value in raw if name == b"transfer-encoding")

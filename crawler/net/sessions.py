@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import ssl
 from collections.abc import AsyncIterator, Mapping
+from contextvars import ContextVar
 from types import SimpleNamespace
 
 import aiohttp
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
 
 from crawler.net.attempt import Attempt
 from crawler.net.failures import DroppedError
@@ -19,6 +22,9 @@ KEEP_ALIVE = 10.0
 """Seconds that an idle connection is kept: some host intervals long, and short for who asks many hosts once."""
 MOST_IDLE = 400
 """Idle connections kept; with those in use, well below the 1,024 files that many systems grant a process."""
+
+CURRENT: ContextVar[Attempt] = ContextVar("CURRENT")
+"""What a connection is wanted for."""
 
 
 @contextlib.asynccontextmanager
@@ -32,7 +38,7 @@ async def open_sessions(
     async with contextlib.AsyncExitStack() as stack:
         sessions = {}
         for way, line in lines.items():
-            connector = aiohttp.TCPConnector(
+            connector = _PatientConnector(
                 limit=0,  # `Pace` bounds what is under way
                 resolver=line.resolver,
                 socket_factory=line.make_socket,
@@ -56,6 +62,30 @@ async def open_sessions(
         yield sessions
 
 
+class _PatientConnector(aiohttp.TCPConnector):
+    """Hands a connection out when the request may leave.
+
+    The wait is no part of the time that connecting may take, and a connection that is waited with in vain is closed. In
+    the trace of a connection that stands it would be one, and aiohttp would leave the connection to the collector.
+    """
+
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - theirs
+    ) -> Connection:
+        attempt = CURRENT.get()
+        attempt.fresh = True
+        connection = await super().connect(req, traces, timeout)
+        try:
+            await attempt.sending()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
 async def _no_hidden_retry(
     request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
@@ -69,26 +99,16 @@ async def _no_hidden_retry(
 
 
 def _trace() -> aiohttp.TraceConfig:
-    """Tells each attempt when addresses are known and its connection stands, and whether that was made for it."""
+    """Tells each attempt when addresses are known, and that its connection was there before."""
     trace = aiohttp.TraceConfig()
     trace.on_dns_resolvehost_end.append(_resolved)
-    trace.on_connection_create_end.append(_created)
     trace.on_connection_reuseconn.append(_reused)
     return trace
 
 
-async def _resolved(
-    session: aiohttp.ClientSession, context: SimpleNamespace, resolved: aiohttp.TraceDnsResolveHostEndParams
-) -> None:
-    attempt: Attempt = context.trace_request_ctx
-    attempt.resolved(resolved.host)
+async def _resolved(_: aiohttp.ClientSession, __: SimpleNamespace, found: aiohttp.TraceDnsResolveHostEndParams) -> None:
+    CURRENT.get().resolved(found.host)
 
 
-async def _created(session: aiohttp.ClientSession, context: SimpleNamespace, _: object) -> None:
-    attempt: Attempt = context.trace_request_ctx
-    await attempt.sending(fresh=True)
-
-
-async def _reused(session: aiohttp.ClientSession, context: SimpleNamespace, _: object) -> None:
-    attempt: Attempt = context.trace_request_ctx
-    await attempt.sending(fresh=False)
+async def _reused(*_: object) -> None:
+    CURRENT.get().fresh = False

@@ -184,7 +184,8 @@ async def test_called_off_workers_tell_what_they_know() -> None:
         answered = sum(hit.finished is not None and hit.status == 200 for hit in web.hits)
 
     assert asking_all.cancelled()
-    assert answered - 4 <= len(asked.seen) <= answered
+    on_its_way = 20  # an answer of each host, sent but not read when the asking ended
+    assert answered - on_its_way <= len(asked.seen) <= answered
     assert not any(alive(pid) for pid in pids)
 
 
