@@ -126,10 +126,11 @@ def same_spelled_otherwise(old: str, new: str) -> bool:
 
 
 def secured(url: str) -> str | None:
-    """The https address beside an http one; None where the port is written, which serves either."""
-    if url[:7].lower() != "http://" or has_port(url):
+    """The https address beside an http one; None where the port is written, which serves one of them."""
+    try:
+        return f"https://{url[7:]}" if url[:7].lower() == "http://" and not has_port(url) else None
+    except ValueError:  # no address
         return None
-    return f"https://{url[7:]}"
 
 
 def with_fragment(url: str, written: str) -> str:

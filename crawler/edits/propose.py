@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from crawler.edits import amp, archive, dead, image, metadata, redirect
-from crawler.edits.addresses import without_tracking
+from crawler.edits.addresses import secured, without_tracking
 from crawler.edits.case import Case, Row, Terms, is_kept
 from crawler.model import Code, Kind, Observation, Place, Proposal, Verdict
 from crawler.settings import FixSettings
@@ -100,7 +100,7 @@ def doubtful(place: Place, verdict: Verdict | None, code: Code, seen: Observatio
     if _troubled(place, verdict, code, seen, fix):
         return True
     url = place.written.strip()
-    return (url[:7].lower() == "http://" or without_tracking(url) != url) and not is_kept(place.field, fix)
+    return not is_kept(place.field, fix) and (secured(url) is not None or without_tracking(url) != url)
 
 
 def _troubled(place: Place, verdict: Verdict | None, code: Code, seen: Observation | None, fix: FixSettings) -> bool:

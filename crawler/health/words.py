@@ -51,8 +51,11 @@ def _mark_or_blank(match: re.Match[str]) -> str:
 @lru_cache(maxsize=RECENT)
 def words(text: str) -> frozenset[str]:
     """The words of a text; of scripts without blanks, pairs of neighbouring characters."""
+    folded = fold(text)
+    if folded.isascii():
+        return frozenset(folded.split())
     found: set[str] = set()
-    for word in fold(text).split():
+    for word in folded.split():
         if len(word) > 2 and not word.isascii() and _unspaced().search(word):
             found.update(word[at : at + 2] for at in range(len(word) - 1))
         else:
