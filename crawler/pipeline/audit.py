@@ -123,7 +123,6 @@ class Audit:
 
         Returns why the run did not ask everything, such as `interrupted`, or nothing.
         """
-        self._judge_past_anew()
         ended = await self._until_the_end(stop)
         self._run = self._history.finish(self._run, now=self._clock(), cards=self._plan.cards, ended=ended)
         return ended
@@ -155,17 +154,21 @@ class Audit:
             asking.result()
         return ended if early else OFFLINE if self._settings.audit.offline else ""
 
-    def _judge_past_anew(self) -> None:
+    async def _judge_past_anew(self) -> None:
         """Verdicts of earlier runs that other rules made are made again, so that the votes are of one mind."""
-        rules = Judging(self._history, self._run, self._settings).rules
-        for earlier in self._history.stale(self._run, rules):
+        for earlier in self._history.stale(self._run, self._judging.rules):
             judging = Judging(self._history, earlier, self._settings)
+            for number, past in enumerate(self._history.links(earlier)):
+                judging.verdict(past)
+                if number % EARLY == 0:  # now and then others have their turn, so that an interrupt is heard
+                    await asyncio.sleep(0)
             judging.remember(self._history)
             if earlier.finished is None and (void := judging.survey.void):  # it was left before that was found
                 at, cards = earlier.touched, earlier.cards
                 self._history.finish(earlier, now=at, cards=cards, ended=earlier.ended, void=void)
 
     async def _ask_all(self) -> None:
+        await self._judge_past_anew()
         first, rest = self._due()
         links = len(first) + len(rest)
         if self._settings.audit.offline:

@@ -53,7 +53,7 @@ class Spool:
 
 
 class _Batches:
-    """Findings, a few hundred at a time: `most` of them in memory, and a temporary file that goes with the last reader."""
+    """Findings, some hundred at a time: `most` of them in memory, the others in a temporary file that goes with it."""
 
     def __init__(self, most: int) -> None:
         self._most = most

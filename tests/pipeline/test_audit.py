@@ -12,9 +12,18 @@ import pytest
 
 from crawler.history.writing import HistoryWriter
 from crawler.model import Answered, Code, FailureKind, Observation, Page, Purpose
+from crawler.pipeline.audit import EARLY
 from crawler.pipeline.findings import Judging
 from crawler.pipeline.runs import run_lines
-from crawler.settings import AuditSettings, HistorySettings, HostSettings, HostTable, NetworkSettings, Settings
+from crawler.settings import (
+    AuditSettings,
+    HistorySettings,
+    HostSettings,
+    HostTable,
+    MetadataSettings,
+    NetworkSettings,
+    Settings,
+)
 from tests.pipeline.fakes import FAST, MONDAY, Answer, FakeEngine, Site, findings, link, told
 
 A, B, C = "https://a.example/1", "https://b.example/2", "https://c.example/3"
@@ -120,6 +129,24 @@ async def test_an_interrupted_run_reports_what_is_known_and_is_gone_on_with(hist
     assert told(ended.report) == {A: ("ok", "steady"), B: ("not_found", "new"), C: ("ok", "steady")}
     assert ended.report.run.id == stopped.report.run.id
     assert ended.report.run.requests == 5  # with the control of a host that has only a 404
+
+
+async def test_an_interrupt_is_heard_while_the_past_is_judged_anew(history: HistoryWriter) -> None:
+    """Verdicts that other rules made are made again before anything is asked; left half way, they are the next time."""
+    urls = [f"https://a.example/{number}" for number in range(10 * EARLY)]
+    site = Site(history, FakeEngine({url: [200] for url in urls}))
+    first = (await site.audit(*map(link, urls))).report
+    site.later()
+    site.settings = msgspec.structs.replace(FAST, metadata=MetadataSettings(title="og"))
+    rules = Judging(history, history.run(None), site.settings).rules
+    site.stop.set()
+    run = site.run(*map(link, urls))
+
+    assert (await run.ask(site.stop), site.engine.asked) == ("interrupted", [])
+    assert [one.id for one in history.stale(history.run(None), rules)] == [first.run.id]
+    site.stop.clear()
+    await site.audit(*map(link, urls))
+    assert history.stale(history.run(None), rules) == ()
 
 
 def with_etag(url: str, status: int = 200, etag: str = '"1"') -> Observation:
