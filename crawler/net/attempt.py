@@ -65,6 +65,7 @@ class Attempt:
         "body",
         "fresh",
         "limit",
+        "made",
         "proxy",
         "request",
         "requests",
@@ -74,6 +75,9 @@ class Attempt:
         self.request, self._terms, self._moment = request, terms, moment
         self._started = terms.clock()
         self.fresh = True
+        """Nobody used its connection before."""
+        self.made = False
+        """A socket was made for it."""
         self.limit: asyncio.Timeout | None = None
         self.requests = 0
         self.proxy: str | None = None

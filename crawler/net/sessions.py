@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextvars import ContextVar
-from types import SimpleNamespace
+from functools import partial
 
 import aiohttp
+from aiohappyeyeballs import AddrInfoType, SocketFactoryType
+from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 
@@ -25,6 +28,8 @@ MOST_IDLE = 400
 
 CURRENT: ContextVar[Attempt] = ContextVar("CURRENT")
 """What a connection is wanted for."""
+_DROPPED = (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError)
+"""What makes aiohttp send a GET again by itself, uncounted and unpaced; we decide that."""
 
 
 @contextlib.asynccontextmanager
@@ -40,8 +45,8 @@ async def open_sessions(
         for way, line in lines.items():
             connector = _PatientConnector(
                 limit=0,  # `Pace` bounds what is under way
-                resolver=line.resolver,
-                socket_factory=line.make_socket,
+                resolver=_TellingResolver(line.resolver),
+                socket_factory=partial(_made, line.make_socket),
                 ssl=context,
                 use_dns_cache=False,  # the resolver has one, which knows what does not exist, and never turns addresses
                 keepalive_timeout=KEEP_ALIVE,
@@ -55,8 +60,7 @@ async def open_sessions(
                     max_line_size=LONGEST_HEADER,
                     max_field_size=LONGEST_HEADER,
                     max_headers=MOST_HEADERS,
-                    middlewares=(_no_hidden_retry,),
-                    trace_configs=[_trace()],
+                    response_class=_Response,
                 )
             )
         yield sessions
@@ -76,39 +80,52 @@ class _PatientConnector(aiohttp.TCPConnector):
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - theirs
     ) -> Connection:
         attempt = CURRENT.get()
-        attempt.fresh = True
-        connection = await super().connect(req, traces, timeout)
+        attempt.fresh, attempt.made = True, False
+        try:
+            connection = await super().connect(req, traces, timeout)
+        except aiohttp.ClientConnectorError:
+            raise
+        except _DROPPED as error:  # by a proxy, which is asked for a tunnel
+            raise DroppedError from error
+        attempt.fresh = attempt.made
         try:
             await attempt.sending()
+            if connection.transport is None or connection.transport.is_closing():  # meanwhile
+                raise DroppedError
         except BaseException:
             connection.close()
             raise
         return connection
 
 
-async def _no_hidden_retry(
-    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
-    """aiohttp sends a GET again by itself when the connection drops, uncounted and unpaced; we decide that."""
-    try:
-        return await handler(request)
-    except (aiohttp.ClientConnectorError, aiohttp.ServerTimeoutError):
-        raise
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise DroppedError from error
+class _TellingResolver(AbstractResolver):
+    """Tells the current attempt when the addresses of a host are known."""
+
+    def __init__(self, inner: AbstractResolver) -> None:
+        self._inner = inner
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        found = await self._inner.resolve(host, port, family)
+        CURRENT.get().resolved(host)
+        return found
+
+    async def close(self) -> None:
+        """The inner one is another's."""
 
 
-def _trace() -> aiohttp.TraceConfig:
-    """Tells each attempt when addresses are known, and that its connection was there before."""
-    trace = aiohttp.TraceConfig()
-    trace.on_dns_resolvehost_end.append(_resolved)
-    trace.on_connection_reuseconn.append(_reused)
-    return trace
+def _made(make_socket: SocketFactoryType, info: AddrInfoType) -> socket.socket:
+    """A new socket; the current attempt is told of it."""
+    CURRENT.get().made = True
+    return make_socket(info)
 
 
-async def _resolved(_: aiohttp.ClientSession, __: SimpleNamespace, found: aiohttp.TraceDnsResolveHostEndParams) -> None:
-    CURRENT.get().resolved(found.host)
+class _Response(aiohttp.ClientResponse):
+    """Tells a dropped connection by a name that aiohttp does not know."""
 
-
-async def _reused(*_: object) -> None:
-    CURRENT.get().fresh = False
+    async def start(self, connection: Connection) -> aiohttp.ClientResponse:
+        try:
+            return await super().start(connection)
+        except _DROPPED as error:
+            raise DroppedError from error

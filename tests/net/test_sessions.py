@@ -7,7 +7,7 @@ import gc
 
 from crawler.demo.reply import Reply
 from crawler.demo.web import LoopbackWeb
-from tests.net.asking import Asking, asking, server
+from tests.net.asking import Asking, Names, answered, asking, server
 
 INTERVAL = 0.8
 
@@ -54,3 +54,27 @@ async def test_a_connection_that_is_waited_with_in_vain_is_closed() -> None:
             gc.enable()
 
     assert waiting.cancelled()
+
+
+async def test_a_kept_connection_that_closes_during_the_wait_is_no_failure() -> None:
+    """Nothing was sent on it; the request leaves on another one."""
+    connections = 0
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        if connections == 1:
+            await asyncio.sleep(2.5 * INTERVAL)  # the next request has it after two, and leaves after three
+
+    names = Names({"a.test": ["127.0.0.1"]})
+    async with (
+        server(talk) as port,
+        asking(host_request_interval=INTERVAL, resolver=names, allow_private=("127.0.0.0/8",)) as ask,
+    ):
+        await ask.get(f"http://a.test:{port}/1")
+        await late_turn(ask, "a.test")
+        second = await ask.get(f"http://a.test:{port}/2")
+
+    assert (answered(second).status, second.attempts, connections) == (200, 1, 2)
