@@ -59,9 +59,10 @@ def _linked_headline(document: Document) -> str | None:
     headline = _headline(document)
     if headline is None:
         return None
-    bare = _bare_og_title(document) or _bare_head(document)
     found = (titles.heading_within([headline], title) for title in (_og_title(document), document.title))
-    return next(filter(None, found), None) or titles.heading_like([headline], bare)
+    return next(filter(None, found), None) or titles.heading_like(
+        [headline], _bare_og_title(document) or _bare_head(document)
+    )
 
 
 def _bare_piece(document: Document) -> str | None:
