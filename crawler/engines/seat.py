@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import math
 import queue
 import threading
 import time
@@ -173,8 +174,6 @@ class LeasedPace(SharedPace):
         super().__init__(*args, **more)
         self._held = held
 
-    async def moment(self, turn: Turn) -> None:
-        """Waits until the turn's request may leave: never, if the lease ran out meanwhile."""
-        await super().moment(turn)
-        if not self._held():
-            await asyncio.get_running_loop().create_future()  # until the worker's end, which is near
+    def wait(self, turn: Turn) -> float:
+        """Seconds until the turn's request may leave: never, once the lease has run out."""
+        return super().wait(turn) if self._held() else math.inf

@@ -35,12 +35,11 @@ class Desk(Protocol):
 class BorrowedTurn(Turn):
     """A turn that another worker gave; it is told when the request leaves, and what was answered."""
 
-    __slots__ = ("outcome", "sent", "ticket")
+    __slots__ = ("outcome", "ticket")
 
     def __init__(self, host: str, gate: Gate, ticket: Ticket) -> None:
         super().__init__(host, gate)
         self.ticket = ticket
-        self.sent: float | None = None  # on the clock
         self.outcome: Answered | Failure | None = None
 
 
@@ -93,22 +92,24 @@ class SharedPace(Pace):
         """The wait that `host` asked for, of us or of its owner."""
         return super().deferred(host) or self._refused.get(host)
 
-    async def moment(self, turn: Turn) -> None:
-        """Waits until the turn's request may leave. A borrowed turn is given at that moment: it waits the next time."""
-        if not isinstance(turn, BorrowedTurn):
-            await super().moment(turn)
-            return
-        if turn.sent is not None and (wait := turn.sent + turn.gate.interval - self._clock()) > 0:
-            await asyncio.sleep(wait)
-        turn.sent = self._clock()
-        self._desk.send(TurnSent(turn.ticket))
+    def wait(self, turn: Turn) -> float:
+        """Seconds until the turn's request may leave. A borrowed turn is given at that moment."""
+        return 0.0 if isinstance(turn, BorrowedTurn) else super().wait(turn)
+
+    def sent(self, turn: Turn) -> None:
+        """The turn's request leaves now."""
+        if isinstance(turn, BorrowedTurn):
+            self._desk.send(TurnSent(turn.ticket))
+        else:
+            super().sent(turn)
 
     async def lend(self, host: str) -> Turn | None:
         """Waits for a turn of a host that is ours, and until its request may leave; None if the host is deferred."""
         turn = await self._enter_own(host)
         if turn is not None:
             try:
-                await self.until_due(turn)
+                while (wait := self.wait(turn)) > 0:  # noqa: ASYNC110 - a clock
+                    await asyncio.sleep(wait)
             except asyncio.CancelledError:
                 super().leave(turn)
                 raise

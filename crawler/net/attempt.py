@@ -63,23 +63,25 @@ class Attempt:
         "_terms",
         "_tried",
         "body",
-        "fresh",
+        "kept",
         "limit",
         "made",
         "proxy",
         "request",
-        "requests",
+        "sent",
     )
+    limit: asyncio.Timeout
+    """Ends it; set by who begins it."""
 
     def __init__(self, request: Request, terms: Terms, moment: Moment) -> None:
         self.request, self._terms, self._moment = request, terms, moment
         self._started = terms.clock()
-        self.fresh = True
-        """Nobody used its connection before."""
         self.made = False
         """A socket was made for it."""
-        self.limit: asyncio.Timeout | None = None
-        self.requests = 0
+        self.kept = False
+        """Its connection had been used before."""
+        self.sent = False
+        """The request has left."""
         self.proxy: str | None = None
         self._tried: tuple[str, socket.AddressFamily] | None = None
         self._status = 0
@@ -87,18 +89,24 @@ class Attempt:
         self._length: int | None = None
         self.body = Body()
 
-    async def sending(self) -> None:
-        """A connection stands; waits until the request may leave, which it does then."""
-        before = self._terms.clock()
-        end = self.limit.when() if self.limit else None
-        if self.limit:
-            self.limit.reschedule(None)  # waiting for a turn never counts
-        await self._moment()
-        if self.limit and end is not None:
+    async def due(self) -> None:
+        """Waits until the request may leave. That counts neither as time to connect nor as time to answer."""
+        wait = self._moment.wait()
+        if wait <= 0:
+            return
+        before, end = self._terms.clock(), self.limit.when()
+        self.limit.reschedule(None)
+        while wait > 0:
+            await asyncio.sleep(wait)
+            wait = self._moment.wait()
+        if end is not None:
             self.limit.reschedule(end + self._terms.clock() - before)
-        if not self.requests:
-            self._started = self._terms.clock()
-        self.requests += 1
+
+    def leaves(self) -> None:
+        """The request leaves now."""
+        self._moment.sent()
+        self._started = self._terms.clock()
+        self.sent = True
 
     def resolved(self, host: str) -> None:
         """The addresses of `host` are known; one of the family that comes first is about to be tried."""
@@ -130,7 +138,7 @@ class Attempt:
             complete=self.body.complete,
             received=self.body.received,
             length=self._length,
-            requests=self.requests,
+            requests=int(self.sent),
             elapsed=self._terms.clock() - self._started,
         )
 
@@ -144,6 +152,6 @@ class Attempt:
             outcome=failure,
             complete=False,
             received=self.body.received,
-            requests=self.requests,
+            requests=int(self.sent),
             elapsed=self._terms.clock() - self._started,
         )

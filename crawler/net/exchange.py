@@ -9,10 +9,10 @@ import aiohttp
 
 from crawler.model import Fetched, Request
 from crawler.net.attempt import Attempt, Terms
-from crawler.net.failures import DroppedError, ProxyRefusalError, failure_of
+from crawler.net.failures import DroppedError, ProxyRefusalError, UnusedError, failure_of
 from crawler.net.idle import Idle
 from crawler.net.route import Way
-from crawler.net.seam import Moment
+from crawler.net.seam import Moment, UnheardError
 from crawler.net.sessions import CURRENT
 from crawler.urls import host_of
 
@@ -29,14 +29,18 @@ class AiohttpExchange:
     async def exchange(self, request: Request, moment: Moment) -> Fetched:
         """The answer with what was wanted of its body, or why there is none."""
         attempt = Attempt(request, self._terms, moment)
+        CURRENT.set(attempt)
         try:
             async with asyncio.timeout(self._terms.timeout) as attempt.limit:
                 await self._exchange(attempt)
         except Exception as error:
-            failure = failure_of(error, request.url, sent=attempt.requests > 0, proxy=attempt.proxy)
+            failure = failure_of(error, request.url, sent=attempt.sent, proxy=attempt.proxy)
             if failure is None:
                 raise
-            return attempt.failed(failure)
+            fetched = attempt.failed(failure)
+            if isinstance(error, UnusedError) or (isinstance(error, DroppedError) and attempt.kept):
+                raise UnheardError(fetched, kept=attempt.kept) from error
+            return fetched
         return attempt.answered()
 
     async def _exchange(self, attempt: Attempt) -> None:
@@ -59,22 +63,15 @@ class AiohttpExchange:
         if route.way is Way.PROXY:
             attempt.proxy = route.proxy
             await self._terms.screen.check(host_of(attempt.request.url))
-        while True:
-            CURRENT.set(attempt)
-            try:
-                return await session.request(
-                    "GET",
-                    route.url,
-                    headers=headers,
-                    allow_redirects=False,
-                    proxy=route.proxy,
-                    server_hostname=route.name,
-                )
-            except DroppedError:
-                # A server may close an idle connection just as it is used again (RFC 9112, 9.3.1). That says nothing
-                # of the host, so the request goes out on another one; each such try uses up a kept connection.
-                if attempt.fresh:
-                    raise
-            finally:
-                if not attempt.fresh:
-                    self._idle.reused()
+        try:
+            return await session.request(
+                "GET",
+                route.url,
+                headers=headers,
+                allow_redirects=False,
+                proxy=route.proxy,
+                server_hostname=route.name,
+            )
+        finally:
+            if attempt.kept:
+                self._idle.reused()

@@ -22,6 +22,10 @@ class DroppedError(Exception):
     """A connection was closed before the answer began. None of aiohttp's own, for those make it ask again by itself."""
 
 
+class UnusedError(DroppedError):
+    """It was closed before the request left."""
+
+
 class ProxyRefusalError(Exception):
     """The proxy itself answered a request that it should have passed on."""
 
@@ -77,6 +81,7 @@ FAILURES: tuple[Row, ...] = (
     Row(UndecodableError, FailureKind.BAD_ENCODING),
     Row(aiohttp.ClientConnectionError, FailureKind.RESET),
     Row(aiohttp.ClientError, FailureKind.PROTOCOL),
+    Row(DroppedError, FailureKind.RESET),
 )
 
 

@@ -34,10 +34,12 @@ class Mark(Record, frozen=True):
 class Turn:
     """The right to ask a host once, from `Pace.enter` to `Pace.leave`."""
 
-    __slots__ = ("gate", "host")
+    __slots__ = ("gate", "host", "took")
 
     def __init__(self, host: str, gate: Gate) -> None:
         self.host, self.gate = host, gate
+        self.took: float | None = None
+        """Seconds until its connection stood."""
 
 
 class Gate:

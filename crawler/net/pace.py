@@ -103,24 +103,25 @@ class Pace:
         try:
             return await given
         except asyncio.CancelledError:
-            if given.done() and not given.cancelled() and (turn := given.result()):
-                self.leave(turn)
+            if given.done() and not given.cancelled():
+                if turn := given.result():
+                    self.leave(turn)
+            else:
+                with contextlib.suppress(ValueError):  # not there any more
+                    gate.waiters.remove((host, given))
+                self._tell(host)  # it may be ready, now that nobody waits
             raise
 
-    async def moment(self, turn: Turn) -> None:
-        """Waits until the turn's request may leave; it does so now, for the first time or once more.
+    def wait(self, turn: Turn) -> float:
+        """Seconds until the turn's request may leave, as far as is known; first asked when its connection stands.
 
-        A turn is given an interval after the one before, but that one's request left later, by the time that it took to
-        connect. So connections are made within the interval, not after it.
+        A turn is given so long before that moment as the connection before took to make. So connections are made
+        within the interval, not after it, and none stands for long before it is used, which servers dislike.
         """
-        await self.until_due(turn)
-        self.sent(turn)
-
-    async def until_due(self, turn: Turn) -> None:
-        """Waits until a request may leave in this turn."""
-        # Of two turns that wait, one that is sent once more and the next, the first to wake moves the time on.
-        while (wait := turn.gate.next_send - self._clock()) > 0:  # noqa: ASYNC110 - a clock
-            await asyncio.sleep(wait)
+        gate, now = turn.gate, self._clock()
+        if gate.starting is turn and turn.took is None:
+            turn.took = now - gate.given
+        return gate.next_send - now
 
     def given_away(self, turn: Turn) -> None:
         """Its request leaves as soon as another process hears of it; until `sent`, none of ours goes between."""
@@ -134,7 +135,7 @@ class Pace:
             gate.next_send = self._clock() + gate.interval
         if gate.starting is turn:
             gate.starting = None
-            gate.next_start = gate.given + gate.interval
+            gate.next_start = max(gate.given + gate.interval, gate.next_send - (turn.took or 0.0))
             self._pump(gate)
             self._tell(turn.host)
 

@@ -55,9 +55,11 @@ class PlainExchange:
 
     async def _exchange(self, attempt: Attempt) -> None:
         route = self._terms.routes.route(attempt.request.url)
+        await attempt.due()  # first, as no connection should stand unused for long
         reader, writer = await self._connect(route)
         try:
-            await attempt.sending()
+            await attempt.due()
+            attempt.leaves()
             writer.write(self._spelt(attempt.request, route))
             status, raw = await _head(reader)
             chunked = any(b"chunked" in value.lower() for name, value in raw if name == b"transfer-encoding")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
+import msgspec
 
 from crawler.model import Failure, FailureKind, Fetched, Request
+from crawler.net.gate import Turn
 from crawler.net.pace import Pace
-from crawler.net.seam import Exchange
+from crawler.net.seam import Exchange, UnheardError
 from crawler.urls import host_of
+
+UNUSED = 1
+"""Connections that may close before they are used, until that is told as the host's failure."""
 
 
 class Polite:
@@ -17,7 +21,24 @@ class Polite:
         self._inner, self._pace = inner, pace
 
     async def fetch(self, request: Request) -> Fetched:
-        """The answer, or DEFERRED without asking if the host wants to be left alone for longer than the run lasts."""
+        """The answer, or DEFERRED without asking if the host wants to be left alone for longer than the run lasts.
+
+        What was not heard is sent again, each time in a turn of its own; each such try uses up a kept connection.
+        """
+        lost = unused = 0
+        while True:
+            try:
+                fetched = await self._in_turn(request)
+                break
+            except UnheardError as error:
+                fetched = error.fetched
+                if not error.kept and unused == UNUSED:
+                    break
+                unused += not error.kept
+                lost += fetched.requests
+        return msgspec.structs.replace(fetched, requests=fetched.requests + lost) if lost else fetched
+
+    async def _in_turn(self, request: Request) -> Fetched:
         host = host_of(request.url)
         turn = await self._pace.enter(host)
         if turn is None:
@@ -26,8 +47,23 @@ class Polite:
             failure = Failure(kind=FailureKind.DEFERRED, detail=detail, url=request.url, wait=wait)
             return Fetched(outcome=failure, attempts=0)
         try:
-            fetched = await self._inner.exchange(request, partial(self._pace.moment, turn))
+            fetched = await self._inner.exchange(request, _Moment(self._pace, turn))
             self._pace.heard(turn, fetched.outcome)
         finally:
             self._pace.leave(turn)
         return fetched
+
+
+class _Moment:
+    """That of one turn."""
+
+    __slots__ = ("_pace", "_turn")
+
+    def __init__(self, pace: Pace, turn: Turn) -> None:
+        self._pace, self._turn = pace, turn
+
+    def wait(self) -> float:
+        return self._pace.wait(self._turn)
+
+    def sent(self) -> None:
+        self._pace.sent(self._turn)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -17,15 +17,35 @@ class Fetch(Protocol):
         """What happened. A dead link is data: raises only for what the run cannot survive."""
 
 
-Moment = Callable[[], Awaitable[None]]
-"""Called before a request leaves, each time that it does; waits until it may, which it must do at once afterwards."""
+class Moment(Protocol):
+    """When a request may leave."""
+
+    def wait(self) -> float:
+        """Seconds until then, as far as is known; first asked when its connection stands. 0: at once."""
+
+    def sent(self) -> None:
+        """It leaves now, once for each turn."""
 
 
 class Exchange(Protocol):
     """Sends one request whose turn it is."""
 
     async def exchange(self, request: Request, moment: Moment) -> Fetched:
-        """What happened, as of `Fetch`."""
+        """What happened, as of `Fetch`; raises UnheardError where that says nothing of the host."""
+
+
+class UnheardError(Exception):
+    """The connection closed before anything was heard, and perhaps before the request came: it may be sent again.
+
+    A server may close an idle connection just as it is used again (RFC 9112, 9.3.1).
+    """
+
+    def __init__(self, fetched: Fetched, *, kept: bool) -> None:
+        super().__init__(fetched, kept)
+        self.fetched = fetched
+        """What it is told as if it is not asked again."""
+        self.kept = kept
+        """The connection had been used before; else the request had not left."""
 
 
 class Reader(Protocol):

@@ -16,7 +16,7 @@ from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 
 from crawler.net.attempt import Attempt
-from crawler.net.failures import DroppedError
+from crawler.net.failures import DroppedError, UnusedError
 from crawler.net.lines import Line
 from crawler.net.route import Way
 from crawler.net.seam import LONGEST_HEADER, MOST_HEADERS
@@ -69,8 +69,7 @@ async def open_sessions(
 class _PatientConnector(aiohttp.TCPConnector):
     """Hands a connection out when the request may leave.
 
-    The wait is no part of the time that connecting may take, and a connection that is waited with in vain is closed. In
-    the trace of a connection that stands it would be one, and aiohttp would leave the connection to the collector.
+    The wait is no part of the time that connecting may take, and a connection that is waited with in vain is closed.
     """
 
     async def connect(
@@ -80,22 +79,28 @@ class _PatientConnector(aiohttp.TCPConnector):
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - theirs
     ) -> Connection:
         attempt = CURRENT.get()
-        attempt.fresh, attempt.made = True, False
         try:
             connection = await super().connect(req, traces, timeout)
         except aiohttp.ClientConnectorError:
             raise
         except _DROPPED as error:  # by a proxy, which is asked for a tunnel
             raise DroppedError from error
-        attempt.fresh = attempt.made
+        attempt.kept = not attempt.made
         try:
-            await attempt.sending()
-            if connection.transport is None or connection.transport.is_closing():  # meanwhile
-                raise DroppedError
+            await attempt.due()
+            if not _is_silent(connection):
+                raise UnusedError("closed before it was used")
         except BaseException:
             connection.close()
             raise
+        attempt.leaves()
         return connection
+
+
+def _is_silent(connection: Connection) -> bool:
+    """Whether a connection is open, and nothing has come on it yet, such as a 408 for who says nothing."""
+    transport, protocol = connection.transport, connection.protocol
+    return transport is not None and not transport.is_closing() and protocol is not None and not protocol.should_close
 
 
 class _TellingResolver(AbstractResolver):

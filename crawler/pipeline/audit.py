@@ -39,6 +39,7 @@ from crawler.pipeline.due import (
     transient,
     was_left,
 )
+from crawler.pipeline.fair import AT_ONCE, in_turn
 from crawler.pipeline.findings import Judging
 from crawler.pipeline.plan import Plan
 from crawler.pipeline.progress import Progress
@@ -52,8 +53,6 @@ RESUME_WITHIN = timedelta(hours=12)
 
 EARLY_EVERY = 0.2
 """Seconds between two looks at what has been answered meanwhile."""
-EARLY = 50
-"""Links that are judged at once: some 5 ms, in which no answer is heard."""
 OUT_OF_TIME = "out_of_time"
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 """When what was never asked was last asked: what has waited longest comes first."""
@@ -157,12 +156,12 @@ class Audit:
     async def _judge_past_anew(self) -> None:
         """Verdicts of earlier runs that other rules made are made again, so that the votes are of one mind."""
         for earlier in self._history.stale(self._run, self._judging.rules):
-            judging = Judging(self._history, earlier, self._settings)
-            for number, past in enumerate(self._history.links(earlier)):
-                judging.verdict(past)
-                if number % EARLY == 0:  # now and then others have their turn, so that an interrupt is heard
-                    await asyncio.sleep(0)
-            judging.remember(self._history)
+            watch = Watch()
+            async for observation in in_turn(self._history.asked(earlier)):
+                watch.add(observation)
+            judging = Judging(self._history, earlier, self._settings, watch=watch)
+            ballots = [ballot async for ballot in in_turn(judging.ballots()) if ballot is not None]
+            self._history.remember_verdicts(earlier, judging.rules, ballots)
             if earlier.finished is None and (void := judging.survey.void):  # it was left before that was found
                 at, cards = earlier.touched, earlier.cards
                 self._history.finish(earlier, now=at, cards=cards, ended=earlier.ended, void=void)
@@ -197,13 +196,8 @@ class Audit:
             await self._ask_the_archive(judging)
 
     async def _questions(self, about: set[str] | None) -> list[Question]:
-        """What is to be asked about suspects; now and then others have their turn, so that an interrupt is heard."""
-        found: list[Question] = []
-        for number, some in enumerate(self._judging.questions(about)):
-            found += some
-            if number % EARLY == 0:
-                await asyncio.sleep(0)
-        return found
+        """What is to be asked about suspects."""
+        return [one async for some in in_turn(self._judging.questions(about)) for one in some]
 
     async def _ask_for_repairs(self, judging: Judging, *, links: int) -> None:
         """What cards can be repaired with: other pictures, https, clean addresses."""
@@ -321,9 +315,9 @@ class Audit:
             await asyncio.sleep(EARLY_EVERY)
             answered, self._answered = self._answered, []
             self._history.flush()  # it is from there that a link is read with its past
-            for start in range(0, len(answered), EARLY):
+            for start in range(0, len(answered), AT_ONCE):
                 # What has one more answer by now is not stored whole; it is looked at the next time.
-                self._judging.judge_early(set(answered[start : start + EARLY]).difference(self._answered))
+                self._judging.judge_early(set(answered[start : start + AT_ONCE]).difference(self._answered))
                 await asyncio.sleep(0)
 
     def _store(self, url: str, observation: Observation) -> None:

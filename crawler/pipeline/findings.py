@@ -46,7 +46,7 @@ from crawler.pipeline.repairs import Repairs, may_ask, stand_ins
 from crawler.pipeline.runs import facts_of, lines_before
 from crawler.pipeline.spool import Spool
 from crawler.pipeline.summary import counted
-from crawler.pipeline.survey import Survey, Surveyor, host_or_none, others_of
+from crawler.pipeline.survey import Ballot, Survey, Surveyor, host_or_none, others_of
 from crawler.settings import Settings
 from crawler.urls import canonical, host_of
 
@@ -243,7 +243,7 @@ class Judging:
 
     def judge_early(self, urls: Iterable[str]) -> None:
         """Judges those of the links, of which answers are stored, on which nothing that is still to come bears."""
-        for past in self._known(self._open.intersection(urls)):
+        for past in self._history.links_of(self._run, self._open.intersection(urls)):
             if past.link.kind in _BESIDE:
                 continue
             evidence = evidence_of(past, past.asked[-1], UNFINISHED, self._terms)
@@ -258,7 +258,7 @@ class Judging:
 
     def questions(self, about: Collection[str] | None = None) -> Iterator[tuple[Question, ...]]:
         """What has to be asked, link by link, before those that this run asked can be judged; or those of `about`."""
-        for past in self._known(self._open if about is None else about):
+        for past in self._history.links_of(self._run, self._open if about is None else about):
             if past.asked and past.asked[-1].purpose is Purpose.LINK:
                 evidence = evidence_of(past, past.asked[-1], self._tally, self._terms)
                 # What stands beside an AMP link may change its verdict, and is no matter for questions.
@@ -273,7 +273,7 @@ class Judging:
 
     def repair_questions(self, about: Collection[str] | None = None) -> Iterator[Question]:
         """What has to be asked before cards can be repaired, of the links that `questions` came upon; or of `about`."""
-        for past in self._known(self._repairable if about is None else about):
+        for past in self._history.links_of(self._run, self._repairable if about is None else about):
             if past.asked:
                 yield from self._repairs.questions(past, self._opinion(past))
 
@@ -286,11 +286,8 @@ class Judging:
         self, now: datetime, about: Collection[str] | None = None
     ) -> Iterator[tuple[datetime, Question]]:
         """(dead since, question) of what the archive is asked next, of the links that `questions` came upon."""
-        for past in self._known(self._repairable if about is None else about):
+        for past in self._history.links_of(self._run, self._repairable if about is None else about):
             yield from self._repairs.archive_questions(past, self._opinion(past), now)
-
-    def _known(self, urls: Iterable[str]) -> Iterator[LinkPast]:
-        return self._history.links_of(self._run, urls)
 
     def heard(self, urls: Iterable[str]) -> None:
         """Forgets what was thought of links about which there is an answer more."""
@@ -315,10 +312,14 @@ class Judging:
             self.__dict__.pop(name, None)
 
     def remember(self, history: HistoryWriter) -> None:
-        """Caches the verdicts, so that later runs know how the links stood; the same look makes the survey."""
+        """Caches the verdicts, so that later runs know how the links stood."""
+        history.remember_verdicts(self._run, self.rules, filter(None, self.ballots()))
+
+    def ballots(self) -> Iterator[Ballot | None]:
+        """What the run has to say of each link, if anything; the same look makes the survey."""
         surveyor = Surveyor(self._run)
-        seen = (surveyor.add(past, self.verdict(past).code) for past in self._history.links(self._run))
-        history.remember_verdicts(self._run, self.rules, filter(None, seen))
+        for past in self._history.links(self._run):
+            yield surveyor.add(past, self.verdict(past).code)
         self._forget()
         self.__dict__["survey"] = surveyor.survey()
 

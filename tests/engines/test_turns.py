@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import UTC, datetime
 
@@ -43,54 +44,36 @@ async def test_each_borrowed_turn_is_given_back_as_itself() -> None:
     first, second = await pace.enter("a.test"), await pace.enter("a.test")
     assert first
     assert second
-    await pace.moment(first)
+    pace.sent(first)
     pace.heard(first, BUSY)
     pace.leave(first)
-    await pace.moment(second)
+    pace.sent(second)
     pace.leave(second)
 
     assert owner.told == [TurnSent((0, 1)), TurnOver((0, 1), 429, "60"), TurnSent((0, 2)), TurnOver((0, 2))]
 
 
-async def test_a_borrowed_turn_that_is_sent_once_more_keeps_its_distance() -> None:
-    """On another connection, an interval after the first time, and the owner is told both times."""
-    owner = Owner()
-    pace = SharedPace(
-        settings(host_request_interval=0.2),
-        clock=time.monotonic,
-        now=lambda: datetime.now(UTC),
-        hosts=HostTable(),
-        desk=owner,
-    )
-    turn = await pace.enter("a.test")
-    assert turn
-    await pace.moment(turn)
-    first = time.monotonic()
-    await pace.moment(turn)
-
-    assert time.monotonic() - first >= 0.19
-    assert owner.told == [TurnSent((0, 1)), TurnSent((0, 1))]
-
-
 async def test_nothing_leaves_between_a_lent_turn_and_its_request() -> None:
-    """A turn of our own that is sent once more waits for the interval after it, though nobody has told that it left."""
+    """Our own next turn is given when the other worker's request has left, and its own leaves an interval later."""
     pace = SharedPace(
-        settings(host_request_interval=0.2),
+        settings(host_request_interval=0.2, host_concurrency=4),
         clock=time.monotonic,
         now=lambda: datetime.now(UTC),
         hosts=HostTable(),
         desk=Owner(),
     )
     pace.own("a.test")
-    own = await pace.enter("a.test")
-    assert own
-    await pace.moment(own)
     lent = await pace.lend("a.test")
-    given = time.monotonic()
-    await pace.moment(own)
-
     assert lent
-    assert time.monotonic() - given >= 0.19
+    own = asyncio.create_task(pace.enter("a.test"))
+    await asyncio.sleep(0.3)
+    assert not own.done()
+    pace.sent(lent)
+    gone = time.monotonic()
+    turn = await own
+    assert turn
+
+    assert time.monotonic() + pace.wait(turn) - gone >= 0.19
 
 
 async def test_a_host_that_becomes_ours_is_minded_by_us() -> None:

@@ -14,6 +14,7 @@ import pytest
 from crawler.demo.reply import Reply, page, redirect, retry_after
 from crawler.demo.web import LoopbackWeb, Routes
 from crawler.model import Answered, FailureKind
+from crawler.net.gate import Turn
 from crawler.net.pace import Pace
 from tests.net.asking import answered, asking, failed, pace_for, settings
 
@@ -25,6 +26,13 @@ SLACK = 0.015
 def gaps(web: LoopbackWeb, host: str) -> list[float]:
     times = sorted(hit.at for hit in web.hits if hit.host == host)
     return [later - earlier for earlier, later in itertools.pairwise(times)]
+
+
+async def left(pace: Pace, turn: Turn) -> None:
+    """The turn's connection stands; its request has left."""
+    while pace.wait(turn) > 0:  # noqa: ASYNC110 - the test's own clock
+        await asyncio.sleep(0)
+    pace.sent(turn)
 
 
 async def test_a_host_sees_no_more_than_its_slots() -> None:
@@ -217,26 +225,26 @@ async def test_turns_of_a_host_are_in_order() -> None:
 
 
 async def test_connections_are_made_within_the_interval_not_after_it() -> None:
-    """The next turn comes an interval after the last one; its request leaves an interval after the last one left."""
+    """The next request leaves an interval after the last one, its turn comes earlier by the time to connect."""
     now = 0.0
     pace = Pace(settings(host_request_interval=0.5), clock=lambda: now, now=lambda: datetime.now(UTC))
     turn = await pace.enter("a.test")
     assert turn
     now = 0.2  # so long it took to connect
-    await pace.moment(turn)
+    await left(pace, turn)
     assert pace.ready_at("a.test") == 0.5
     pace.leave(turn)
 
     now = 0.5
     turn = await pace.enter("a.test")
     assert turn
-    leaving = asyncio.create_task(pace.moment(turn))
+    leaving = asyncio.create_task(left(pace, turn))
     await asyncio.sleep(0)
     assert not leaving.done()  # on a connection that stood already, it waits
     assert pace.ready_at("a.test") == math.inf
     now = 0.7
     await leaving
-    assert pace.ready_at("a.test") == 1.0
+    assert pace.ready_at("a.test") == 1.2
 
 
 async def test_a_turn_that_ends_leaves_the_next_one_its_distance() -> None:
@@ -248,7 +256,7 @@ async def test_a_turn_that_ends_leaves_the_next_one_its_distance() -> None:
     first = await pace.enter("a.test")
     assert first
     now = 0.4  # so long it took to connect
-    await pace.moment(first)
+    await left(pace, first)
     now = 0.5
     second = await pace.enter("a.test")
     assert second
@@ -257,42 +265,51 @@ async def test_a_turn_that_ends_leaves_the_next_one_its_distance() -> None:
     assert pace.ready_at("a.test") == math.inf
 
     now = 0.65  # it has connected
-    leaving = asyncio.create_task(pace.moment(second))
+    leaving = asyncio.create_task(left(pace, second))
     await asyncio.sleep(0)
     assert not leaving.done()
     now = 0.9
     await leaving
-    assert pace.ready_at("a.test") == 1.0
+    assert pace.ready_at("a.test") == 1.25
 
 
-async def test_a_request_that_is_sent_once_more_keeps_its_distance_too() -> None:
-    """On another connection, as the first was closed just then: after what has left meanwhile, before what follows."""
+async def test_one_slow_connection_delays_no_other() -> None:
+    """The turn after it is given so early again as its own connection may take: none stands unused for long."""
     now = 0.0
-    pace = Pace(
-        settings(host_request_interval=0.5, host_concurrency=2), clock=lambda: now, now=lambda: datetime.now(UTC)
-    )
-    first = await pace.enter("a.test")
-    assert first
-    await pace.moment(first)
-    now = 0.5
-    second = await pace.enter("a.test")
-    assert second
-    await pace.moment(second)
+    pace = Pace(settings(host_request_interval=3.0), clock=lambda: now, now=lambda: datetime.now(UTC))
+    turn = await pace.enter("a.test")
+    assert turn
+    now = 2.0  # so long it took to connect
+    await left(pace, turn)
+    pace.leave(turn)
+    stood = []
+    for due in (5.0, 8.0, 11.0):
+        now = pace.ready_at("a.test")
+        turn = await pace.enter("a.test")
+        assert turn
+        stood.append(pace.wait(turn))  # on a connection that was made at once
+        now = due
+        await left(pace, turn)
+        pace.leave(turn)
 
-    now = 0.6
-    again = asyncio.create_task(pace.moment(first))
+    assert stood == [2.0, 0.0, 0.0]
+
+
+async def test_who_waits_in_vain_leaves_the_host_to_others() -> None:
+    """The host is ready again, and that is told, though the one turn that was under way had ended before."""
+    pace = pace_for(settings(host_concurrency=1))
+    turn = await pace.enter("a.test")
+    assert turn
+    told: list[str] = []
+    waiting = asyncio.create_task(pace.enter("a.test"))
     await asyncio.sleep(0)
-    assert not again.done()
-    now = 1.0
-    await again
-    pace.leave(second)
-    third = await pace.enter("a.test")
-    assert third
-    leaving = asyncio.create_task(pace.moment(third))
-    await asyncio.sleep(0)
-    assert not leaving.done()
-    now = 1.5
-    await leaving
+    with pace.told(told.append):
+        waiting.cancel()
+        pace.leave(turn)
+        await asyncio.gather(waiting, return_exceptions=True)
+
+    assert told[-1] == "a.test"
+    assert pace.ready_at("a.test") <= time.monotonic()
 
 
 async def test_what_a_host_has_asked_for_can_be_handed_on() -> None:

@@ -153,7 +153,7 @@ class Instant:
         self.asked = 0
 
     async def exchange(self, request: Request, moment: Moment) -> Fetched:
-        await moment()
+        moment.sent()
         self.asked += 1
         await asyncio.sleep(0)
         return Fetched(outcome=Answered(url=request.url, status=200))

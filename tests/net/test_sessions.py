@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
+
+import pytest
 
 from crawler.demo.reply import Reply
 from crawler.demo.web import LoopbackWeb
-from tests.net.asking import Asking, Names, answered, asking, server
+from crawler.model import FailureKind
+from tests.net.asking import Asking, Names, answered, asking, failed, server
 
 INTERVAL = 0.8
 
@@ -17,6 +21,7 @@ async def late_turn(ask: Asking, host: str) -> None:
     turn = await ask.pace.enter(host)
     assert turn
     await asyncio.sleep(INTERVAL - 0.1)
+    assert ask.pace.wait(turn) <= 0  # so long it took to connect
     ask.pace.sent(turn)
     ask.pace.leave(turn)
 
@@ -78,3 +83,51 @@ async def test_a_kept_connection_that_closes_during_the_wait_is_no_failure() -> 
         second = await ask.get(f"http://a.test:{port}/2")
 
     assert (answered(second).status, second.attempts, connections) == (200, 1, 2)
+
+
+@pytest.mark.parametrize("last", [b"", b"HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n"], ids=["", "408"])
+async def test_a_server_without_patience_is_asked_on_another_connection(last: bytes) -> None:
+    """One closes what stands unused, or says 408 first: neither is the answer to a request that had not left."""
+    connections = 0
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        try:
+            async with asyncio.timeout(0.3):
+                await reader.readuntil(b"\r\n\r\n")
+        except TimeoutError:
+            writer.write(last)
+            if last:
+                await reader.read()  # it lingers
+        else:
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+    names = Names({"a.test": ["127.0.0.1"]})
+    async with (
+        server(talk) as port,
+        asking(host_request_interval=INTERVAL, resolver=names, allow_private=("127.0.0.0/8",)) as ask,
+    ):
+        await late_turn(ask, "a.test")
+        fetched = await ask.get(f"http://a.test:{port}/")
+
+    assert (answered(fetched).status, fetched.requests, fetched.attempts, connections) == (200, 1, 1, 2)
+
+
+async def test_a_server_that_never_has_patience_resets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two connections that close before they are used are told as what they are, and the run goes on."""
+    names = Names({"a.test": ["127.0.0.1"]})
+
+    async def talk(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.05)
+        writer.close()
+
+    async with (
+        server(talk) as port,
+        asking(host_request_interval=INTERVAL, resolver=names, allow_private=("127.0.0.0/8",)) as ask,
+    ):
+        waits = itertools.cycle([0.3, 0.0])
+        monkeypatch.setattr(ask.pace, "wait", lambda _: next(waits))  # as after a slow connection, every time
+        fetched = await ask.get(f"http://a.test:{port}/")
+
+    assert (failed(fetched).kind, fetched.requests, fetched.attempts) == (FailureKind.RESET, 0, 1)

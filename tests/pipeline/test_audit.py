@@ -12,7 +12,7 @@ import pytest
 
 from crawler.history.writing import HistoryWriter
 from crawler.model import Answered, Code, FailureKind, Observation, Page, Purpose
-from crawler.pipeline.audit import EARLY
+from crawler.pipeline.fair import AT_ONCE
 from crawler.pipeline.findings import Judging
 from crawler.pipeline.runs import run_lines
 from crawler.settings import (
@@ -133,7 +133,7 @@ async def test_an_interrupted_run_reports_what_is_known_and_is_gone_on_with(hist
 
 async def test_an_interrupt_is_heard_while_the_past_is_judged_anew(history: HistoryWriter) -> None:
     """Verdicts that other rules made are made again before anything is asked; left half way, they are the next time."""
-    urls = [f"https://a.example/{number}" for number in range(10 * EARLY)]
+    urls = [f"https://a.example/{number}" for number in range(10 * AT_ONCE)]
     site = Site(history, FakeEngine({url: [200] for url in urls}))
     first = (await site.audit(*map(link, urls))).report
     site.later()

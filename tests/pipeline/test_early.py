@@ -126,7 +126,7 @@ async def test_an_answer_that_comes_amid_a_look_is_not_overlooked(
     histories: tuple[HistoryWriter, HistoryWriter], early: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What failed in passing has the verdict of its last answer, not of the one that was stored when the look began."""
-    monkeypatch.setattr(audit, "EARLY", 1)
+    monkeypatch.setattr(audit, "AT_ONCE", 1)
     urls = [f"https://h{number}.example/page" for number in range(20)]
     answers: dict[str, Sequence[Answer]] = {url: [FailureKind.TIMEOUT] for url in urls}
     answers[FOG] = [whole(FOG, "Fog over the bay")]
