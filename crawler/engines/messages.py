@@ -96,7 +96,14 @@ class Slower(Message, frozen=True):
     interval: float
 
 
-Down = Ask | Room | CallOff | Adopt | TurnWanted | TurnSent | TurnOver | TurnGiven | Yours | Slower
+class Overheard(Message, frozen=True):
+    """Another's request to a host of yours has left, or was answered, in a turn that your lost predecessor gave."""
+
+    host: str
+    over: TurnOver | None
+
+
+Down = Ask | Room | CallOff | Adopt | TurnWanted | TurnSent | TurnOver | TurnGiven | Yours | Slower | Overheard
 
 # ---- up: from a worker ---------------------------------------------------------------------------------------------
 

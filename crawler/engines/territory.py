@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from crawler.engines.messages import Adopt, Down, Slower, Ticket, TurnGiven, TurnOver, TurnSent, TurnWanted, Yours
+from crawler.engines.messages import (
+    Adopt,
+    Down,
+    Overheard,
+    Slower,
+    Ticket,
+    TurnGiven,
+    TurnOver,
+    TurnSent,
+    TurnWanted,
+    Yours,
+)
 from crawler.engines.shards import Keys
 from crawler.net.gate import Mark
 
@@ -13,7 +24,8 @@ from crawler.net.gate import Mark
 @dataclass(slots=True)
 class _Turn:
     host: str
-    owner: int
+    owner: int | None
+    """Who gave it, or is to; None: it was given by a worker that is lost."""
     given: bool = False
 
 
@@ -62,10 +74,10 @@ class Territory:
                     self._send(worker, TurnOver(ticket))  # whoever wanted it is gone
             case TurnSent(ticket=ticket):
                 if turn := self._turns.get(ticket):
-                    self._send(turn.owner, message)
+                    self._tell(turn, message)
             case TurnOver(ticket=ticket):
                 if turn := self._turns.pop(ticket, None):
-                    self._send(turn.owner, message)
+                    self._tell(turn, message)
             case Slower(host=host):
                 owner = self._owners.get(self._keys.of(host))
                 if owner is not None and owner != worker:
@@ -81,13 +93,26 @@ class Territory:
             if ticket[0] == worker:
                 del self._turns[ticket]
                 if turn.given:  # its request may have left
-                    self._send(turn.owner, TurnSent(ticket))
-                self._send(turn.owner, TurnOver(ticket))
+                    self._tell(turn, TurnSent(ticket))
+                self._tell(turn, TurnOver(ticket))
         for ticket, turn in list(self._turns.items()):
             if turn.owner == worker:
-                del self._turns[ticket]
+                turn.owner = None
                 if not turn.given:
+                    del self._turns[ticket]
                     self._ask_for(ticket, turn.host)
+
+    def _tell(self, turn: _Turn, message: TurnSent | TurnOver) -> None:
+        """Tells who gave the turn what becomes of it; of a lost worker's, who has its site now."""
+        if turn.owner is not None:
+            self._send(turn.owner, message)
+            return
+        key = self._keys.of(turn.host)
+        owner = self._owners.get(key)
+        if owner is not None:
+            self._send(owner, Overheard(turn.host, message if isinstance(message, TurnOver) else None))
+        else:  # whoever has it next waits so much longer
+            self._orphans[key] = self._clock()
 
     def _ask_for(self, ticket: Ticket, host: str) -> None:
         key = self._keys.of(host)

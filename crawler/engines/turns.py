@@ -139,6 +139,12 @@ class SharedPace(Pace):
                 over = TurnOver(turn.ticket)
         self._desk.send(over)
 
+    def overheard(self, host: str, outcome: Answered | Failure | None) -> None:
+        """Somebody asks a host of ours without our turn: its request has left, or was answered so."""
+        self.rest(host, self._clock())
+        if outcome is not None:
+            self.heard(Turn(host, self._gate(host)), outcome)
+
     def slow_down(self, host: str, interval: float) -> None:
         """Of a host that is not ours, its owner leaves the interval."""
         if self._keys.of(host) in self._own:

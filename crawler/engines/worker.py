@@ -23,6 +23,7 @@ from crawler.engines.messages import (
     CallOff,
     Down,
     Failed,
+    Overheard,
     Results,
     Room,
     Said,
@@ -143,6 +144,8 @@ class Worker:
                 self._borrowed(ticket, deferred)
             case Yours(ticket=ticket):
                 self._borrowed(ticket, message)
+            case Overheard(host=host, over=over):
+                self._pace.overheard(host, _outcome(over) if over else None)
             case Slower(host=host, interval=interval):
                 self._pace.slow_down(host, interval)
             case _:
@@ -242,11 +245,9 @@ class Worker:
         turn = self._lent(lending)
         if turn is None:
             return
-        headers = (("retry-after", message.retry_after),) if message.retry_after is not None else ()
-        if message.failure:
-            self._pace.heard(turn, Failure(kind=message.failure, detail="", url=""))
-        elif message.status:
-            self._pace.heard(turn, Answered(url="", status=message.status, headers=headers))
+        outcome = _outcome(message)
+        if outcome is not None:
+            self._pace.heard(turn, outcome)
         self._pace.leave(turn)
 
     def _borrowed(self, ticket: Ticket, answer: float | Yours | None) -> None:
@@ -267,6 +268,14 @@ class Worker:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _outcome(over: TurnOver) -> Answered | Failure | None:
+    """Of an answer, what concerns the host's pace."""
+    if over.failure:
+        return Failure(kind=over.failure, detail="", url="")
+    headers = (("retry-after", over.retry_after),) if over.retry_after is not None else ()
+    return Answered(url="", status=over.status, headers=headers) if over.status else None
 
 
 class _Log(logging.Handler):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.engines.messages import Adopt, Down, Slower, TurnGiven, TurnOver, TurnSent, TurnWanted, Yours
+from crawler.engines.messages import Adopt, Down, Overheard, Slower, TurnGiven, TurnOver, TurnSent, TurnWanted, Yours
 from crawler.engines.shards import Keys
 from crawler.engines.territory import Territory
 from crawler.net.gate import Mark
@@ -55,6 +55,34 @@ def test_a_site_that_nobody_owns_goes_to_whoever_asks_first(ledger: Ledger) -> N
 
     assert ledger.news() == [(1, Yours(TICKET)), (1, TurnWanted((0, 1), "www.new.net"))]
     assert ledger.of.owner("new.net") == 1
+
+
+def test_what_becomes_of_a_lost_owners_turn_concerns_the_next(ledger: Ledger) -> None:
+    """Whoever borrowed it may still send its request: the next owner leaves the interval after it, and minds a 429."""
+    over = TurnOver(TICKET, 429, "60")
+    ledger.of.pass_on(1, TurnWanted(TICKET, "www.example.org"))
+    ledger.of.pass_on(0, TurnGiven(TICKET, None))
+    ledger.of.lose(0)
+    ledger.of.give("example.org", 2)
+    ledger.news()
+    ledger.of.pass_on(1, TurnSent(TICKET))
+    ledger.of.pass_on(1, over)
+
+    assert ledger.news() == [(2, Overheard("www.example.org", None)), (2, Overheard("www.example.org", over))]
+
+
+def test_a_site_without_an_owner_rests_after_a_lost_owners_turn(ledger: Ledger) -> None:
+    """Whoever has the site next leaves the interval after the request that was under way."""
+    ledger.of.pass_on(1, TurnWanted(TICKET, "www.example.org"))
+    ledger.of.pass_on(0, TurnGiven(TICKET, None))
+    ledger.of.lose(0)
+    ledger.now += 3.0
+    ledger.of.pass_on(1, TurnSent(TICKET))
+    ledger.now += 1.0
+    ledger.news()
+    ledger.of.give("example.org", 2)
+
+    assert ledger.news() == [(2, Adopt("example.org", 1.0, ()))]
 
 
 def test_a_lost_owners_turns_are_wanted_of_the_next(ledger: Ledger) -> None:

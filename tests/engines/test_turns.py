@@ -76,6 +76,23 @@ async def test_nothing_leaves_between_a_lent_turn_and_its_request() -> None:
     assert time.monotonic() + pace.wait(turn) - gone >= 0.19
 
 
+async def test_a_request_in_a_lost_workers_turn_is_minded() -> None:
+    """The host's new owner leaves the interval after it, and minds what the host answered."""
+    pace = SharedPace(
+        settings(host_request_interval=5.0),
+        clock=time.monotonic,
+        now=lambda: datetime.now(UTC),
+        hosts=HostTable(),
+        desk=Owner(),
+    )
+    pace.own("a.test")
+    pace.overheard("a.test", None)
+    assert 4.9 < pace.ready_at("a.test") - time.monotonic() <= 5.0
+    pace.overheard("a.test", BUSY)
+
+    assert pace.ready_at("a.test") > time.monotonic() + 50
+
+
 async def test_a_host_that_becomes_ours_is_minded_by_us() -> None:
     """While a turn is borrowed, the host's site is adopted: what the host asks in our own turn is for us to mind."""
     owner = Owner()

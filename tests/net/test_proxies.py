@@ -268,3 +268,38 @@ async def test_a_tunnel_that_is_refused_is_no_dead_link(answer: bytes) -> None:
         assert await ask.failure("https://a.test/") is FailureKind.PROXY
 
     assert len(asked) == 1
+
+
+async def test_a_proxy_that_drops_a_kept_tunnel_and_makes_no_other_is_at_fault() -> None:
+    """Though a request had left on the old one: that says nothing of the host."""
+    tunnels: list[asyncio.StreamWriter] = []
+    async with LoopbackWeb({"*": Reply(body=b"x")}) as web:
+
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            if tunnels:
+                return
+            tunnels.append(writer)
+            inner, outer = await asyncio.open_connection("127.0.0.1", web.https_port)
+            writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            await asyncio.gather(_pass_on(reader, outer), _pass_on(inner, writer))
+
+        async with (
+            server(talk) as port,
+            asking(proxies={"https": f"http://127.0.0.1:{port}"}, resolver=PUBLIC, ca_file=str(web.ca_file)) as ask,
+        ):
+            assert await ask.status("https://a.test/") == 200
+            web.routes = {"*": Reply(hang="head")}
+            second = asyncio.create_task(ask.failure("https://a.test/2"))
+            while len(web.hits) < 2:  # noqa: ASYNC110 - the web's list
+                await asyncio.sleep(0.01)
+            tunnels[0].transport.abort()
+
+            assert await second is FailureKind.PROXY
+
+
+async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError):
+        while data := await reader.read(1 << 16):
+            writer.write(data)
+    writer.close()

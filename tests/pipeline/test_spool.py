@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from crawler.model import Features, Finding
-from crawler.pipeline.spool import BATCH, HELD, Spool
+from crawler.pipeline.spool import BATCH, MOST_HELD, Spool
 from tests.render.records import every_hostile, every_verdict
 
 
@@ -31,11 +31,11 @@ def many() -> list[Finding]:
     return (findings * (2 * BATCH // len(findings) + 1))[: 2 * BATCH + 3]
 
 
-@pytest.mark.parametrize("held", [0, BATCH + 1, HELD])
-def test_findings_are_judged_once(held: int) -> None:
+@pytest.mark.parametrize("most_held", [0, 4 * BATCH, MOST_HELD])
+def test_findings_are_judged_once(most_held: int) -> None:
     """Every later pass gives the same, in the same order, also two at a time: from a file, from memory, from both."""
     source = Source(many())
-    spool = Spool(source, held=held)
+    spool = Spool(source, most_held=most_held)
     first = list(spool())
 
     assert len(first) == len(source.findings)
@@ -56,7 +56,7 @@ def test_a_pass_that_is_given_up_keeps_nothing() -> None:
 def test_what_no_file_can_hold_is_judged_again() -> None:
     """Half a character is lost nowhere, and breaks nothing."""
     source = Source(list(every_hostile().findings()))
-    spool = Spool(source, held=0)
+    spool = Spool(source, most_held=0)
 
     assert list(spool()) == list(spool())
 
@@ -73,7 +73,7 @@ def test_a_disk_without_room_costs_time_only(tmp_path: Path, monkeypatch: pytest
     """Each pass judges anew then."""
     monkeypatch.setattr(tempfile, "tempdir", f"{tmp_path}/missing")
     source = Source(many())
-    spool = Spool(source, held=BATCH)
+    spool = Spool(source, most_held=4 * BATCH)
 
     assert list(spool()) == list(spool())
     assert source.reads == 2
@@ -87,4 +87,4 @@ def test_what_goes_wrong_in_judging_is_told() -> None:
         raise OSError("a card went away")
 
     with pytest.raises(OSError, match="a card went away"):
-        list(Spool(source, held=0)())
+        list(Spool(source, most_held=0)())
