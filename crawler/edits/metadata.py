@@ -31,7 +31,7 @@ def _changed(
 ) -> tuple[Change, ...]:
     """A change of the first of `names` that the card has, else of the first, as `mode` allows."""
     said, told = texts
-    if not told or mode == "keep" or (said is not None and (mode == "fill" or not better(said, told))):
+    if not told or not _is_wanted(said, mode) or (said is not None and not better(said, told)):
         return ()
     if said is None and case.verdict is not None and case.verdict.code is Code.DRIFTED:
         return ()
@@ -41,6 +41,11 @@ def _changed(
     return (Change(field=field, old=said or "", new=told, because=because, line=lines.get(field)),)
 
 
+def _is_wanted(said: str | None, mode: Refresh) -> bool:
+    """Whether what a page says may take the place of what a card does, or fill it."""
+    return mode == "replace" or (mode == "fill" and said is None)
+
+
 def _level(place: Place) -> str:
     """The route of the card within the card that a main link stands in: "" or such as `related[0].`."""
     return place.field[: place.field.rfind(".") + 1]
@@ -48,7 +53,7 @@ def _level(place: Place) -> str:
 
 def _title(case: Case, terms: Terms) -> tuple[Change, ...]:
     page, said = _page(case), case.place.claims.title
-    if page is None:
+    if page is None or not _is_wanted(said, terms.fix.title):
         return ()
 
     def better(old: str, new: str) -> bool:
@@ -60,7 +65,7 @@ def _title(case: Case, terms: Terms) -> tuple[Change, ...]:
 
 def _excerpt(case: Case, terms: Terms) -> tuple[Change, ...]:
     page, said = _page(case), case.place.claims.excerpt
-    if page is None:
+    if page is None or not _is_wanted(said, terms.fix.excerpt):
         return ()
     told = _shortened(page.description) if page.description else None
     return _changed(case, (said, told), "excerpt", mode=terms.fix.excerpt, better=_longer_excerpt)
@@ -90,7 +95,7 @@ def _shortened(text: str) -> str:
 
 def _published(case: Case, terms: Terms) -> tuple[Change, ...]:
     page, said = _page(case), case.place.claims.published
-    if page is None:
+    if page is None or not _is_wanted(said, terms.fix.published):
         return ()
     texts = said, _moment(page.published)
     return _changed(case, texts, "publishedDateTime", mode=terms.fix.published, better=_other_day)
@@ -98,7 +103,7 @@ def _published(case: Case, terms: Terms) -> tuple[Change, ...]:
 
 def _updated(case: Case, terms: Terms) -> tuple[Change, ...]:
     page, said = _page(case), case.place.claims.updated
-    if page is None:
+    if page is None or not _is_wanted(said, terms.fix.updated):
         return ()
     return _changed(case, (said, _moment(page.modified)), "updatedDateTime", mode=terms.fix.updated, better=_other_day)
 
@@ -120,7 +125,7 @@ def _other_day(old: str, new: str) -> bool:
 
 def _provider(case: Case, terms: Terms) -> tuple[Change, ...]:
     page, said = _page(case), case.place.claims.provider
-    if page is None:
+    if page is None or not _is_wanted(said, terms.fix.provider):
         return ()
 
     def better(old: str, new: str) -> bool:
@@ -139,7 +144,7 @@ def refreshes(fix: FixSettings, place: Place) -> bool:
         (fix.updated, claims.updated),
         (fix.provider, claims.provider),
     )
-    return claims.main and any(mode == "replace" or (mode == "fill" and said is None) for mode, said in pairs)
+    return claims.main and any(_is_wanted(said, mode) for mode, said in pairs)
 
 
 ROWS: tuple[Row, ...] = tuple(
