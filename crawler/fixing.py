@@ -24,6 +24,7 @@ from crawler.pipeline.fix import (
     Wish,
     cards_under,
     everything,
+    files_in,
     last_run,
     offer_of,
     repairs,
@@ -96,7 +97,8 @@ def fix(settings: Settings, order: FixOrder, show: Show, say: Say) -> int:
     with told(settings), open_history(settings) as history:
         run = last_run(history)
         judging = Judging(history, run, settings)
-        offer = offer_of((one.finding for one in judging.findings()), order.wish)
+        root = Path(settings.root)
+        offer = offer_of((one.finding for one in judging.findings()), order.wish, files_in(root))
 
         def evidence(one: Proposal) -> str:
             past = history.link(run, offer.about[one.path, one.field])
@@ -109,7 +111,7 @@ def fix(settings: Settings, order: FixOrder, show: Show, say: Say) -> int:
             choose = Chooser(sys.stdin, sys.stderr, total=total, evidence=evidence, colour=colour).choose
         account = _Account(say)
         with _alone(settings, order):
-            done = account.kept(repairs(offer, Path(settings.root), choose, apply=order.writes))
+            done = account.kept(repairs(offer, root, choose, apply=order.writes))
             _deliver(done, order, show)
     if order.reasons is not None:
         _write_reasons(account.taken, order.reasons)

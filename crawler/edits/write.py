@@ -28,7 +28,7 @@ def write(path: Path, patch: Patch, *, root: Path) -> None:
 
     Raises PatchConflict if the file has changed since the patch was made, OutputError if it cannot be written.
     """
-    real = _target(path, patch, root)
+    real = target(path, patch.path, root=root)
     # Always the same name, so that what a killed run has left goes with the next; short, since the card's may be long.
     aside = real.with_name(f".crawler-{hashlib.sha256(os.fsencode(real.name)).hexdigest()[:16]}.part")
     try:
@@ -56,12 +56,12 @@ def write(path: Path, patch: Patch, *, root: Path) -> None:
         ) from error
 
 
-def _target(path: Path, patch: Patch, root: Path) -> Path:
-    """The file itself, links followed."""
+def target(path: Path, name: str, *, root: Path) -> Path:
+    """The file itself that is written for the card `name` at `path`, links followed; raises OutputError if none is."""
     real, tree = Path(os.path.realpath(path)), Path(os.path.realpath(root))
-    is_outside = Path(patch.path).is_absolute() and not path.is_symlink()  # named so by the user
+    is_outside = Path(name).is_absolute() and not path.is_symlink()  # named so by the user
     if not (real.is_relative_to(tree) or is_outside):
-        raise OutputError(f"{printable(patch.path)}: a link that leads out of {tree}; edit the file itself")
+        raise OutputError(f"{printable(name)}: a link that leads out of {tree}; edit the file itself")
     return real
 
 

@@ -6,17 +6,21 @@ changed since the audit is left alone.
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from crawler.cards.find import find
 from crawler.cards.read import card_of, name_of, read_card
 from crawler.edits.diff import diff
 from crawler.edits.patch import Planned, Refusal, plan
-from crawler.edits.write import write
+from crawler.edits.write import target, write
 from crawler.errors import CardError, CrawlerError, OutputError, PatchConflict
 from crawler.history.lock import LockFile
 from crawler.history.reading import History
@@ -35,18 +39,18 @@ class Wish(Record, frozen=True):
     unconfirmed: bool = False
     """Also those that wait for another audit."""
     cards: frozenset[str] | None = None
-    """The cards by their paths; None: all."""
+    """The cards by their files; None: all."""
 
 
 class Offer(Record, frozen=True):
     """What a run proposes, and what of it is wanted."""
 
     proposals: Mapping[str, Sequence[Proposal]]
-    """Wanted, by card; cards and fields in order."""
+    """Wanted, by the card's file; files and fields in order."""
     about: Mapping[tuple[str, str], str]
-    """(card, field) -> the link that the proposal came from."""
+    """(file, field) -> the link that the proposal came from."""
     rests: Mapping[tuple[str, str], Mapping[str, tuple[str | None, ...]]] = {}
-    """(card, field) -> the fields of that link around it, and what may stand there: what did, or its own repair."""
+    """(file, field) -> the fields of that link around it, and what may stand there: what did, or its own repair."""
     waiting: int = 0
     """How many more `unconfirmed` would add."""
     first: datetime | None = None
@@ -61,6 +65,7 @@ class Repaired(Record, frozen=True):
     """What became of one card."""
 
     path: str
+    """Of its file."""
     diff: bytes = b""
     taken: tuple[Proposal, ...] = ()
     refused: tuple[Refusal, ...] = ()
@@ -84,8 +89,24 @@ def last_run(history: History) -> RunRow:
     return run
 
 
-def offer_of(findings: Iterable[Finding], wish: Wish) -> Offer:
-    """What is wanted of the findings' proposals."""
+def files_in(root: Path) -> Callable[[str], str]:
+    """Gives the name of the file that a card's path leads to: git holds a link as such, and changes only what it is to.
+
+    Where that is not below `root`, it is the path itself.
+    """
+    tree = Path(os.path.realpath(root))
+
+    @cache
+    def file_of(path: str) -> str:
+        real = Path(os.path.realpath(root / path))
+        return real.relative_to(tree).as_posix() if real.is_relative_to(tree) else path
+
+    return file_of
+
+
+def offer_of(findings: Iterable[Finding], wish: Wish, file_of: Callable[[str], str]) -> Offer:
+    """What is wanted of the findings' proposals; what is proposed twice for one file, once."""
+    seen: set[tuple[str, str, str | None]] = set()
     chosen: defaultdict[str, list[Proposal]] = defaultdict(list)
     about: dict[tuple[str, str], str] = {}
     rests: dict[tuple[str, str], Mapping[str, tuple[str | None, ...]]] = {}
@@ -93,8 +114,12 @@ def offer_of(findings: Iterable[Finding], wish: Wish) -> Offer:
     review = both = 0
     for finding in findings:
         for one in finding.proposals:
-            if one.kind not in wish.kinds or (wish.cards is not None and one.path not in wish.cards):
+            path = file_of(one.path)
+            if one.kind not in wish.kinds or (wish.cards is not None and path not in wish.cards):
                 continue
+            if (path, one.field, one.new) in seen:
+                continue
+            seen.add((path, one.field, one.new))
             waits = one.waits_until is not None and not wish.unconfirmed
             needs_review = one.disposition is Disposition.REVIEW and not wish.review
             if waits and needs_review:
@@ -104,9 +129,9 @@ def offer_of(findings: Iterable[Finding], wish: Wish) -> Offer:
             elif waits and one.waits_until is not None:
                 waiting.append(one.waits_until)
             else:
-                chosen[one.path].append(one)
-                about[one.path, one.field] = finding.link.url
-                rests[one.path, one.field] = _around(one, finding)
+                chosen[path].append(replace(one, path=path))
+                about[path, one.field] = finding.link.url
+                rests[path, one.field] = _around(one, finding)
     return Offer(
         proposals={path: sorted(chosen[path], key=lambda one: (one.line, one.field)) for path in sorted(chosen)},
         about=about,
@@ -129,16 +154,22 @@ def _around(proposal: Proposal, finding: Finding) -> Mapping[str, tuple[str | No
 
 
 def cards_under(settings: Settings, arguments: Sequence[str], *, folder: Path) -> frozenset[str]:
-    """The paths of the cards that arguments name, as seen from `folder`; raises NothingToDoError."""
+    """The files of the cards that arguments name, as seen from `folder`; raises NothingToDoError."""
     root = Path(settings.root)
-    return frozenset(name_of(path, root) for path in find(arguments, root=root, folder=folder, settings=settings.cards))
+    file_of = files_in(root)
+    found = find(arguments, root=root, folder=folder, settings=settings.cards)
+    return frozenset(file_of(name_of(path, root)) for path in found)
 
 
 def repairs(offer: Offer, root: Path, choose: Choose, *, apply: bool) -> Iterator[Repaired]:
     """Every card of an offer, one after the other; trouble with one is told, and the others go on."""
     for path, proposals in offer.proposals.items():
         try:
+            target(root / path, path, root=root)
             card = read_card(root / path, root=root)
+        except OutputError as error:
+            yield Repaired(path=path, trouble=str(error))
+            continue
         except CardError as error:
             because = printable(str(error))
             yield Repaired(path=path, gone=not (root / path).exists(), trouble=because)

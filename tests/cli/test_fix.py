@@ -88,6 +88,40 @@ def test_the_diff_is_what_git_applies_and_what_apply_writes(audited: CardSite, t
     assert cards(audited) == cards(CardSite(copy))
 
 
+def in_git(site: CardSite, diff: bytes) -> subprocess.CompletedProcess[bytes]:
+    """Puts the cards of a site into git as they are, and the diff upon them."""
+    for arguments in (["init", "-q"], ["add", "."]):
+        subprocess.run(["git", *arguments], cwd=site.folder, check=True)
+    return subprocess.run(
+        ["git", "apply", "--index", "-"], cwd=site.folder, input=diff, capture_output=True, check=False
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="symbolic links of POSIX; comes back with a right to make them")
+def test_the_diff_of_a_link_is_that_of_its_file(site: CardSite) -> None:
+    """Git holds a link as a link; what is behind one, and what two names lead to, is patched once and by its name."""
+    with serving(ROUTES) as web:
+        site.config(web, AT_ONCE)
+        site.card("one", title="Harbour opens", webUrl=OLD)
+        site.card("two", title="Harbour opens", webUrl=OLD)
+        site.card("../texts/three", title="Mole", webUrl=OLD.replace("harbour-opens", "mole"))
+        (site.folder / "_news" / "three.md").symlink_to("../texts/three.md")
+        site.run("audit")
+    (site.folder / "_news" / "two.md").unlink()
+    (site.folder / "_news" / "two.md").symlink_to("one.md")
+    shown, named = raw(site), raw(site, "_news/three.md")
+    applied = in_git(site, shown.stdout)
+
+    assert shown.stderr.startswith(b"crawler: 2 changes in 2 cards; --apply writes them\n")
+    assert (applied.returncode, applied.stderr) == (0, b"")
+    assert b"/2026/news/harbour-opens" in (site.folder / "_news" / "one.md").read_bytes()
+    assert b"/2026/news/mole" in (site.folder / "texts" / "three.md").read_bytes()
+    assert named.stdout.startswith(b"diff --git a/texts/three.md b/texts/three.md\n")
+    assert (site.folder / "_news" / "two.md").is_symlink()
+    assert (site.folder / "_news" / "three.md").is_symlink()
+    assert site.run("fix", "--apply").err.startswith("crawler: nothing to fix\n")
+
+
 def test_a_second_run_changes_nothing(audited: CardSite) -> None:
     """And has nothing to fix."""
     audited.run("fix", "--apply")
@@ -262,8 +296,11 @@ def test_a_link_is_not_followed_out_of_the_folder(audited: CardSite, tmp_path_fa
     two = audited.folder / "_news" / "two.md"
     shutil.move(two, outside)
     two.symlink_to(outside)
+    shown = audited.run("fix")
     done = audited.run("fix", "--apply")
 
+    assert (shown.code, shown.out.count("diff --git")) == (1, 1)
+    assert "two.md: a link that leads out of" in shown.err
     assert done.code == 1
     assert "two.md: a link that leads out of" in done.err
     assert outside.read_bytes() == TWO
