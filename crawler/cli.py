@@ -130,7 +130,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _fix_parser(commands: Any) -> None:
-    fix = _command(commands, "fix", _fix, "show what the last audit justifies as a diff, or write it into the cards")
+    fix = _command(commands, "fix", _fix, "show what the audits justify as a diff, or write it into the cards")
     fix.add_argument("paths", nargs="*", metavar="PATH", help="only these cards: files, folders or globs")
     for flag in FIX_FLAGS:
         fix.add_argument(*flag.names, help=flag.help, **(flag.more or {"action": "store_true"}))

@@ -17,7 +17,7 @@ from crawler.commands import told
 from crawler.edits.patch import picture_of
 from crawler.errors import ConfigError
 from crawler.model import Proposal, Record, Repair
-from crawler.pipeline.findings import Judging
+from crawler.pipeline.basis import Basis
 from crawler.pipeline.fix import (
     Offer,
     Repaired,
@@ -25,7 +25,6 @@ from crawler.pipeline.fix import (
     cards_under,
     everything,
     files_in,
-    last_run,
     offer_of,
     repairs,
     writing_alone,
@@ -93,16 +92,17 @@ def order_of(options: argparse.Namespace, settings: Settings, *, folder: Path) -
 
 
 def fix(settings: Settings, order: FixOrder, show: Show, say: Say) -> int:
-    """Shows or makes the changes that the last audit's findings justify; asks nothing. The exit code."""
+    """Shows or makes the changes that the audits' findings justify; asks nothing. The exit code."""
     with told(settings), open_history(settings) as history:
-        run = last_run(history)
-        judging = Judging(history, run, settings)
+        basis = Basis(history, settings)
         root = Path(settings.root)
-        offer = offer_of((one.finding for one in judging.findings()), order.wish, files_in(root))
+        offer = offer_of(basis.findings(), order.wish, files_in(root))
+        if not show.quiet and (rest := basis.told(offer.links)):
+            say(rest)
 
         def evidence(one: Proposal) -> str:
-            past = history.link(run, offer.about[one.path, one.field])
-            return explain(judging.judge(past).finding, colour=show.colour, width=show.width) if past else ""
+            finding = basis.finding(offer.about[one.path, one.field])
+            return explain(finding, colour=show.colour, width=show.width) if finding else ""
 
         choose = everything
         if order.interactive:

@@ -1,4 +1,4 @@
-"""The findings of a run in, the repairs of each card out: as a diff, and written where that is wanted.
+"""The findings that repairs rest on in, the repairs of each card out: as a diff, and written where that is wanted.
 
 Nothing is asked: what a repair needs from the web, the audit has asked. Each card is read as it is now, and what has
 changed since the audit is left alone.
@@ -21,10 +21,8 @@ from crawler.cards.read import card_of, name_of, read_card
 from crawler.edits.diff import diff
 from crawler.edits.patch import Planned, Refusal, plan
 from crawler.edits.write import target, write
-from crawler.errors import CardError, CrawlerError, OutputError, PatchConflict
+from crawler.errors import CardError, OutputError, PatchConflict
 from crawler.history.lock import LockFile
-from crawler.history.reading import History
-from crawler.history.records import RunRow
 from crawler.model import Card, Disposition, Finding, Proposal, Record, Repair
 from crawler.settings import Settings
 from crawler.text import printable
@@ -43,7 +41,7 @@ class Wish(Record, frozen=True):
 
 
 class Offer(Record, frozen=True):
-    """What a run proposes, and what of it is wanted."""
+    """What is proposed, and what of it is wanted."""
 
     proposals: Mapping[str, Sequence[Proposal]]
     """Wanted, by the card's file; files and fields in order."""
@@ -51,6 +49,8 @@ class Offer(Record, frozen=True):
     """(file, field) -> the link that the proposal came from."""
     rests: Mapping[tuple[str, str], Mapping[str, tuple[str | None, ...]]] = {}
     """(file, field) -> the fields of that link around it, and what may stand there: what did, or its own repair."""
+    links: frozenset[str] = frozenset()
+    """The links of all proposals that are wanted or would be with more, by their URLs."""
     waiting: int = 0
     """How many more `unconfirmed` would add."""
     first: datetime | None = None
@@ -81,14 +81,6 @@ Choose = Callable[[Card, Planned], Planned]
 """Which part of what can be done to a card is wanted."""
 
 
-def last_run(history: History) -> RunRow:
-    """The newest run; raises CrawlerError if there is none, or if it means nothing."""
-    run = history.run()
-    if run.void is not None:
-        raise CrawlerError(f"the last audit means nothing: {run.void}; run `crawler audit` again")
-    return run
-
-
 def files_in(root: Path) -> Callable[[str], str]:
     """Gives the name of the file that a card's path leads to: git holds a link as such, and changes only what it is to.
 
@@ -109,6 +101,7 @@ def offer_of(findings: Iterable[Finding], wish: Wish, file_of: Callable[[str], s
     seen: set[tuple[str, str, str | None]] = set()
     chosen: defaultdict[str, list[Proposal]] = defaultdict(list)
     about: dict[tuple[str, str], str] = {}
+    links: set[str] = set()
     rests: dict[tuple[str, str], Mapping[str, tuple[str | None, ...]]] = {}
     waiting: list[datetime] = []
     review = both = 0
@@ -120,6 +113,7 @@ def offer_of(findings: Iterable[Finding], wish: Wish, file_of: Callable[[str], s
             if (path, one.field, one.new) in seen:
                 continue
             seen.add((path, one.field, one.new))
+            links.add(finding.link.url)
             waits = one.waits_until is not None and not wish.unconfirmed
             needs_review = one.disposition is Disposition.REVIEW and not wish.review
             if waits and needs_review:
@@ -136,6 +130,7 @@ def offer_of(findings: Iterable[Finding], wish: Wish, file_of: Callable[[str], s
         proposals={path: sorted(chosen[path], key=lambda one: (one.line, one.field)) for path in sorted(chosen)},
         about=about,
         rests=rests,
+        links=frozenset(links),
         waiting=len(waiting),
         first=min(waiting, default=None),
         review=review,

@@ -52,12 +52,13 @@ class CardSite:
             text += f"ca_file = {json.dumps(str(web.ca_file))}\nconnect_to = {{ {targets} }}\n"
         (self.folder / "config.toml").write_text(text + more, encoding="utf-8")
 
-    def run(self, *arguments: str, environment: dict[str, str] | None = None) -> Done:
-        """Runs one command in the folder, in an environment of its own."""
+    def run(self, *arguments: str, environment: dict[str, str] | None = None, answers: str = "") -> Done:
+        """Runs one command in the folder, in an environment of its own; `answers` stand on its standard input."""
         done = subprocess.run(
             command(*arguments),
             cwd=self.folder,
             env=clean(environment),
+            input=answers.encode(),
             capture_output=True,
             timeout=60,
             check=False,

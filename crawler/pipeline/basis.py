@@ -1,0 +1,123 @@
+"""A history in, the findings that repairs rest on out: each link's from the newest run that asked it.
+
+A run may know less than those before it: it was offline or means nothing, it was broken off, or it was of a few cards.
+So runs are gone through from the newest on, until one has asked all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from crawler.errors import CrawlerError
+from crawler.history.reading import History
+from crawler.history.records import RunRow
+from crawler.history.writing import OFFLINE
+from crawler.model import Finding
+from crawler.pipeline.findings import Judging
+from crawler.settings import Settings
+
+_AGAIN = "run again"
+"""How a reason ends that says already what to do."""
+_SHARE = 0.5
+"""Of the cards that the site had: with no more, a run is of a part of it, however often there is such a run."""
+
+
+class Basis:
+    """The runs that repairs rest on."""
+
+    def __init__(self, history: History, settings: Settings) -> None:
+        """Raises CrawlerError if there is no run, or none that asked and means something."""
+        self._history, self._root = history, Path(settings.root)
+        self._newest = history.run()
+        self._because = _less(self._newest)
+        self._runs = tuple(self._walk(settings))
+        self._source: dict[str, int] = {}
+        """Of links with proposals, the run that they come from, by its place in the walk."""
+        if not self._runs:
+            raise CrawlerError(self._nothing())
+
+    def _walk(self, settings: Settings) -> Iterator[tuple[RunRow, Judging]]:
+        """From the newest run to the first that was of the whole site and asked all."""
+        runs = [run for run in self._history.runs() if run.void is None and run.ended != OFFLINE]
+        whole = _whole(runs)
+        for run in runs:
+            judging = Judging(self._history, run, settings)
+            if run.finished is None and (void := judging.survey.void):  # it was left before that was looked at
+                if run.number == self._newest.number:
+                    self._newest = replace(run, void=void)
+                    self._because = _less(self._newest)
+                continue
+            yield run, judging
+            if run.number in whole:
+                return
+
+    def findings(self) -> Iterator[Finding]:
+        """What is known of every link; of cards that have gone, older runs propose nothing."""
+        asked: set[str] = set()
+        for number, (run, judging) in enumerate(self._runs):
+            is_last = number == len(self._runs) - 1
+            for one in judging.findings():
+                finding = one.finding
+                if finding.link.url in asked or not (one.asked or is_last):
+                    continue
+                if not is_last:
+                    asked.add(finding.link.url)
+                if finding.proposals and run.number != self._newest.number:
+                    there = tuple(each for each in finding.proposals if (self._root / each.path).exists())
+                    finding = replace(finding, proposals=there)
+                if finding.proposals:
+                    self._source[finding.link.url] = number
+                yield finding
+
+    def finding(self, url: str) -> Finding | None:
+        """What is known of one link, of which `findings` has shown that it has proposals."""
+        run, judging = self._runs[self._source.get(url, 0)]
+        past = self._history.link(run, url)
+        return judging.judge(past).finding if past else None
+
+    def told(self, urls: Collection[str]) -> str | None:
+        """Which runs the proposals for these links rest on, and why; None if it is the newest alone."""
+        runs = [self._runs[number][0] for number in sorted({self._source[url] for url in urls})]
+        older = [run.id for run in runs if run.number != self._newest.number]
+        if not older and self._runs[0][0].number == self._newest.number:
+            return None
+        names = older or [self._runs[0][0].id]
+        here = "it and " if len(older) < len(runs) else ""
+        what = f"run{'s' if len(names) > 1 else ''} {', '.join(names)}"
+        return f"the last run, {self._newest.id}, {self._because}; repairs rest on {here}{what}"
+
+    def _nothing(self) -> str:
+        if self._newest.void is None:
+            return f"the last run, {self._newest.id}, {self._because}, so nothing is known; run `crawler audit`"
+        advice = "" if self._newest.void.endswith(_AGAIN) else "; run `crawler audit` again"
+        return f"the last audit means nothing: {self._newest.void}{advice}"
+
+
+def _less(run: RunRow) -> str:
+    """Why a run may know less than those before it."""
+    if run.void is not None:
+        return "means nothing"
+    if run.ended == OFFLINE:
+        return "was offline"
+    if run.finished is None:
+        return "was not finished"
+    return "ran out of time" if run.ended else f"was of {run.cards:,} card{'' if run.cards == 1 else 's'} only"
+
+
+def _whole(runs: Collection[RunRow]) -> frozenset[int]:
+    """The numbers of those runs, of some that are given newest first, that were of the whole site and asked all.
+
+    What a run was of is told by the number of its cards: no fewer than in the last one that was of all. A site may have
+    lost some, of which the second run after that makes sure.
+    """
+    found: set[int] = set()
+    cards = before = 0
+    for run in reversed([run for run in runs if run.finished is not None and not run.ended]):
+        if run.cards >= cards or (run.cards >= before and run.cards > _SHARE * cards):
+            found.add(run.number)
+            cards = run.cards
+        before = run.cards
+    return frozenset(found)
