@@ -15,6 +15,7 @@ from typing import Any, cast
 import msgspec
 
 from crawler.errors import ConfigError
+from crawler.fields import NESTED, names_one, pattern_of, repairable
 from crawler.model import Code, Health, Record, State
 from crawler.settings import CONFIG_NAME, SECTIONS, HostSettings, HostTable, Settings
 from crawler.urls import canonical, host_of
@@ -238,6 +239,14 @@ def _check(settings: Settings, allowed: Mapping[str, tuple[str, ...]], where: _W
             raise ConfigError(
                 f"{where.key('audit', 'fail_on')}[audit] fail_on: {item!r} names no health, verdict or state"
                 f"{_nearest(item, outcomes)}"
+            )
+    fields = repairable(settings.cards.fields, settings.fix.archive_field)
+    for item in settings.fix.keep:
+        if not names_one(item, fields):
+            nested = NESTED if item.startswith(NESTED.partition("[")[0]) else ""
+            raise ConfigError(
+                f"{where.key('fix', 'keep')}[fix] keep: {item!r} names no field that holds links or is ever written"
+                f"{_nearest(pattern_of(item), [nested + one for one in fields])}"
             )
     for key in ("exclude", "include"):
         for pattern in getattr(settings.audit, key):

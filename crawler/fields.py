@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 
 from crawler.errors import ConfigError
@@ -28,6 +28,19 @@ FIELDS: dict[str, Kind] = {
     "affiliation.images[].url": Kind.IMAGE,
 }
 """The built-in rows: route pattern -> kind of link."""
+
+_REPAIRED = (
+    "title",
+    "name",
+    "excerpt",
+    "publishedDateTime",
+    "updatedDateTime",
+    "provider.name",
+    "images[].url",
+    "removed",
+    "published",
+)
+"""What `crawler fix` may write beside links, whether these rows are in force or not."""
 
 NESTED = "related[]."
 """Entries of this list are cards within a card."""
@@ -51,6 +64,19 @@ def table(changes: Mapping[str, str | bool]) -> dict[str, Kind]:
         elif kind is not True:
             rows[pattern] = Kind(kind)
     return rows
+
+
+def repairable(changes: Mapping[str, str | bool], archive_field: str) -> frozenset[str]:
+    """The patterns of all fields that `crawler fix` may write, with the user's `[cards.fields]` and `archive_field`."""
+    known = {*FIELDS, *changes, *_REPAIRED, archive_field}
+    pictures = [one.removesuffix(".url") for one in known if one.endswith(".url")]
+    return frozenset((*known, *(f"{one}.{size}" for one in pictures for size in ("width", "height"))))
+
+
+def names_one(name: str, known: Collection[str]) -> bool:
+    """Whether `name` is a field of these patterns: all of a list by `[]`, or a single one by its index."""
+    pattern = pattern_of(name)
+    return (pattern == name or "[]" not in name) and (pattern in known or pattern.removeprefix(NESTED) in known)
 
 
 def pattern_of(route: str) -> str:

@@ -65,6 +65,12 @@ def test_lists_and_texts_can_stand_in_the_environment(tmp_path: Path) -> None:
         ("[audit]\nexclude = ['(']", r"config\.toml:2: \[audit\] exclude: '\(' is no regular expression"),
         ("[history]\nmax_age = '7'", r"config\.toml:2: \[history\] max_age: expected `str` matching"),
         ("[reports]\nformats = ['jsn']", r"config\.toml:2: \[reports\] formats: no such thing as 'jsn'; .* 'json'\?"),
+        ("[fix]\nkeep = ['originalURL']", r"config\.toml:2: \[fix\] keep: 'originalURL' names no .* 'originalUrl'\?"),
+        ("[fix]\nkeep = ['title', 'original']", r"config\.toml:2: \[fix\] keep: 'original' .* mean 'originalUrl'\?"),
+        ("[fix]\nkeep = ['images.url']", r"\[fix\] keep: 'images\.url' .* mean 'images\[\]\.url'\?"),
+        ("[fix]\nkeep = ['webUrl[]']", r"\[fix\] keep: 'webUrl\[\]' .* mean 'webUrl'\?"),
+        ("[fix]\nkeep = ['related[].images[0].url']", r"\[fix\] keep: .* mean 'related\[\]\.images\[\]\.url'\?"),
+        ("[fix]\nkeep = ['']", r"\[fix\] keep: '' names no field"),
         ("[cards.fields]\n'a.b' = 'pge'", r"config\.toml:1: \[cards\] fields: invalid enum value 'pge'"),
         ("[network]\ntimeout =", r"config\.toml:2: not TOML"),
         (
@@ -87,6 +93,21 @@ def test_a_mistake_is_told_with_line_key_and_what_was_expected(tmp_path: Path, t
         settings(tmp_path, text)
 
     assert re.search(message, str(raised.value)), str(raised.value)
+
+
+def test_fields_that_may_be_written_may_be_kept(tmp_path: Path) -> None:
+    """By the rows of `[cards.fields]`, and as the fields beside links; all of a list or one, within related[] too."""
+    kept = (
+        "webUrl", "images[].url", "images[0].url", "images[].width", "title", "name", "provider.name", "excerpt",
+        "publishedDateTime", "updatedDateTime", "removed", "published", "related[].webUrl", "related[2].images[0].url",
+        "docs[].url", "related[].docs[].height", "copy", "twitter.url",
+    )  # fmt: skip
+    text = (
+        "[cards.fields]\n'docs[].url' = 'image'\n'twitter.url' = false\n"
+        f"[fix]\narchive_field = 'copy'\nkeep = {list(kept)}\n"
+    )
+
+    assert settings(tmp_path, text).fix.keep == kept
 
 
 def test_hosts_have_sections_of_their_own(tmp_path: Path) -> None:
@@ -153,3 +174,5 @@ def test_a_mistake_is_told_where_it_was_made(tmp_path: Path) -> None:
         settings(tmp_path, "[reports]\nformats = ['json']\n", flags={"reports": {"formats": ["pdf"]}})
     with pytest.raises(ConfigError, match=r"^environment: \[audit\] fail_on: 'brokn'"):
         settings(tmp_path, "", {"CRAWLER_AUDIT_FAIL_ON": "brokn"})
+    with pytest.raises(ConfigError, match=r"^environment: \[fix\] keep: 'weburl' names no field"):
+        settings(tmp_path, "", {"CRAWLER_FIX_KEEP": "title,weburl"})
