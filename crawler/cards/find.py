@@ -23,8 +23,9 @@ def find(arguments: Sequence[str], *, root: Path, folder: Path, settings: CardSe
 
     Each names a file, which is always taken; a folder, searched for cards; or a glob of files and folders, in which
     `**` stands for any number of folders. Folders that are links are followed within `root`, and out of it only when
-    named. Raises NothingToDoError for an argument, and ConfigError for a configured path, that does not exist; an
-    argument must find something, a configured folder or glob need not.
+    named; files that are links are taken wherever they lead, if only to be told. Raises NothingToDoError for an
+    argument, and ConfigError for a configured path, that does not exist; an argument must find something, a configured
+    folder or glob need not.
     """
     tree = os.path.realpath(root)
     found: dict[str, str] = {}
@@ -42,8 +43,8 @@ def find(arguments: Sequence[str], *, root: Path, folder: Path, settings: CardSe
 def _matches(written: str, base: Path, tree: str, *, is_argument: bool) -> Iterator[tuple[str, str]]:
     """(path, the same without links) of every file that `written` names."""
     path = Path(os.path.normpath(base / written))
-    if path.is_file():
-        yield str(path), os.path.realpath(path)
+    if path.is_file() or _is_dead_link(path):
+        yield str(path), _file_of(str(path), tree)
         return
     if path.is_dir():
         yield from _walk(str(path), _Glob(()), tree)
@@ -82,16 +83,30 @@ def _walk(start: str, glob: _Glob, tree: str) -> Iterator[tuple[str, str]]:
             if not after:
                 continue
             path, target = entry.path, f"{real.rstrip(os.sep)}{os.sep}{entry.name}"
+            leads_out = False
             if entry.is_symlink():
                 target = os.path.realpath(path)
-                if not _is_within(target, tree):
-                    continue
+                leads_out = not _is_within(target, tree)
             if Path(target).is_dir() if entry.is_symlink() else entry.is_dir():
-                if not rules.ignores(path, is_folder=True):
+                if not leads_out and not rules.ignores(path, is_folder=True):
                     add = todo.append if entry.is_symlink() else todo.appendleft  # real folders by their own name first
                     add((path, target, after, rules))
-            elif glob.accepts(after, entry.name) and entry.is_file() and not rules.ignores(path, is_folder=False):
-                yield path, target
+            elif (
+                glob.accepts(after, entry.name)
+                and (entry.is_file() or _is_dead_link(Path(path)))
+                and not rules.ignores(path, is_folder=False)
+            ):
+                yield path, path if leads_out else target
+
+
+def _file_of(path: str, tree: str) -> str:
+    """The file that stands for `path`; of a link out of the tree the link itself, so that each is told."""
+    real = os.path.realpath(path)
+    return real if _is_within(real, tree) or not Path(path).is_symlink() else path
+
+
+def _is_dead_link(path: Path) -> bool:
+    return path.is_symlink() and not path.exists()
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:

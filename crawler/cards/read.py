@@ -33,18 +33,26 @@ def read_card(path: Path, *, root: Path) -> Card | None:
     """The card in the file at `path`, or None if the file has no front matter.
 
     Raises CardError for what cannot be read: no such file, not UTF-8, broken or absurdly large front matter, a key
-    with two values, front matter that is no mapping or is never closed.
+    with two values, front matter that is no mapping or is never closed; and for a card that is a link out of `root`.
     """
     name = name_of(path, root)
     try:
         name.encode()
     except UnicodeEncodeError:
         raise CardError(printable(name), 1, "the file's name is not UTF-8; rename it") from None
+    leads_out = path.is_symlink() and not _is_below(path, root)
     try:
-        raw = _read(path)
+        card = card_of(name, _read(path))
     except MalformedError as error:
         raise CardError(name, error.line, error.because) from error.__cause__
-    return card_of(name, raw)
+    except CardError:
+        if not leads_out:
+            raise
+    else:
+        if card is None or not leads_out:
+            return card
+    # What is behind it is not of this site: it would be patched for others too.
+    raise CardError(name, 1, "a link that leads out of the site's folder; put the card itself there, or name its file")
 
 
 def card_of(name: str, raw: bytes) -> Card | None:
@@ -67,6 +75,10 @@ def name_of(path: Path, root: Path) -> str:
     return (absolute.relative_to(base) if absolute.is_relative_to(base) else absolute).as_posix()
 
 
+def _is_below(path: Path, root: Path) -> bool:
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+
+
 def _read(path: Path) -> bytes:
     try:
         if stat.S_ISFIFO(path.stat().st_mode):
@@ -76,6 +88,8 @@ def _read(path: Path) -> bytes:
             if len(raw) == _USUAL:
                 raw += file.read(MAX_FILE + 1 - _USUAL)
     except OSError as error:
+        if isinstance(error, FileNotFoundError) and path.is_symlink():
+            raise MalformedError(1, "a link to a file that is not there; mend the link or remove it") from error
         raise MalformedError(1, f"the file cannot be read: {error.strerror}") from error
     if len(raw) > MAX_FILE:
         raise MalformedError(1, f"the file is larger than {MAX_FILE // 2**20} MiB")

@@ -145,7 +145,7 @@ def test_each_file_once(tmp_path: Path) -> None:
     assert found(tmp_path, "_news", "_news/a.md", "_a.md", ".") == ["_news/a.md"]
 
 
-def test_links_do_not_loop_nor_lead_out(tmp_path: Path) -> None:
+def test_links_to_folders_do_not_loop_nor_lead_out(tmp_path: Path) -> None:
     """A link to a folder above ends, a link within the tree is followed, one that leads out of it is not."""
     root = tmp_path / "site"
     grow(root, "content/a.md", "content/deep/b.md")
@@ -153,12 +153,24 @@ def test_links_do_not_loop_nor_lead_out(tmp_path: Path) -> None:
     (root / "content" / "deep" / "up").symlink_to("../..")
     (root / "_news").symlink_to("content")
     (root / "_out").symlink_to("../outside")
-    (root / "_file.md").symlink_to("../outside/secret.md")
-    (root / "_gone.md").symlink_to("nowhere.md")
     (root / "_self").symlink_to("_self")
 
     assert found(root, ".") == ["content/a.md", "content/deep/b.md"]
     assert found(root) == ["_news/a.md", "_news/deep/b.md"]
+
+
+def test_files_that_are_links_are_found_wherever_they_lead(tmp_path: Path) -> None:
+    """Each one that leads out or nowhere, so that it can be told; hidden and ignored ones are left out."""
+    root = tmp_path / "site"
+    grow(root, "_news/a.md")
+    grow(tmp_path, "outside/b.md")
+    for name in ("out.md", "out2.md", "ignored.md", ".hidden.md", "picture.png"):
+        (root / "_news" / name).symlink_to("../../outside/b.md")
+    (root / "_news" / "gone.md").symlink_to("nowhere.md")
+    (root / ".gitignore").write_text("ignored.md\n")
+
+    assert found(root) == ["_news/a.md", "_news/gone.md", "_news/out.md", "_news/out2.md"]
+    assert found(root, "_news/gone.md", "_news/out.md") == ["_news/gone.md", "_news/out.md"]
 
 
 def test_a_linked_folder_out_of_the_tree_is_followed_when_named(tmp_path: Path) -> None:

@@ -281,6 +281,31 @@ def test_a_path_outside_the_root_is_absolute(tmp_path: Path) -> None:
     assert paths == ["_news/a.md", outside.as_posix(), "_news/a.md", "_news/a.md"]
 
 
+def test_a_card_that_is_a_link_is_read_within_the_root_only(tmp_path: Path) -> None:
+    """One that leads out or nowhere is told with what to do; a link to a file without front matter is no card."""
+    root = tmp_path / "site"
+    (root / "_news").mkdir(parents=True)
+    (root / "real.md").write_text("---\na: b\n---\n")
+    (tmp_path / "card.md").write_text("---\na: b\n---\n")
+    (tmp_path / "broken.md").write_text("---\na: [\n---\n")
+    (tmp_path / "README.md").write_text("No card.\n")
+    within, card, broken, none, gone = (root / "_news" / f"{number}.md" for number in range(5))
+    within.symlink_to("../real.md")
+    card.symlink_to("../../card.md")
+    broken.symlink_to("../../broken.md")
+    none.symlink_to("../../README.md")
+    gone.symlink_to("../gone.md")
+
+    assert (found := read_card(within, root=root)) is not None
+    assert found.path == "_news/0.md"
+    assert read_card(none, root=root) is None
+    for path in (card, broken):
+        with pytest.raises(CardError, match="a link that leads out of the site's folder; put the card itself there"):
+            read_card(path, root=root)
+    with pytest.raises(CardError, match="a link to a file that is not there; mend the link or remove it"):
+        read_card(gone, root=root)
+
+
 def test_odd_file_names_do_not_crash(tmp_path: Path) -> None:
     """A name with control characters is kept; one that is no text at all cannot be reported, so it is refused."""
     odd = tmp_path / "a\x1b[31m\n.md"

@@ -45,6 +45,28 @@ def test_a_run_in_which_no_card_can_be_read_is_no_healthy_site(site: CardSite) -
     assert len(site.report()["unreadable"]) == 1
 
 
+@pytest.mark.parametrize("paths", [[], ["_news/gone.md", "_news/one.md", "_news/out.md"]])
+def test_links_that_lead_out_or_nowhere_are_told(site: CardSite, paths: list[str]) -> None:
+    """Whether they are found or named; the other cards are audited."""
+    site.card("one", webUrl=GOOD)
+    site.card("../outside/secret", webUrl="https://b.example/")
+    config = "[cards]\npaths = ['_news']\n"
+    inner = CardSite(site.folder / "inner")
+    inner.folder.mkdir()
+    (site.folder / "_news").rename(inner.folder / "_news")
+    inner.config(more=config)
+    (inner.folder / "_news" / "out.md").symlink_to(site.folder / "outside" / "secret.md")
+    (inner.folder / "_news" / "gone.md").symlink_to("nowhere.md")
+    inner.run("audit", "--offline", *paths)
+    report = inner.report()
+
+    assert [finding["url"] for finding in report["findings"]] == [GOOD]
+    assert [(row["path"], row["because"].partition(";")[0]) for row in report["unreadable"]] == [
+        ("_news/gone.md", "a link to a file that is not there"),
+        ("_news/out.md", "a link that leads out of the site's folder"),
+    ]
+
+
 def test_paths_of_the_config_are_relative_to_it_and_those_of_flags_to_the_working_folder(site: CardSite) -> None:
     """`ca_file` lies beside the config; `--output` is where the user stands."""
     site.card("one", webUrl=GOOD)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.cards.read import card_of, read_card
+from crawler.cards.read import card_of, name_of
 from crawler.edits.patch import plan
 from crawler.edits.write import write
 from crawler.errors import OutputError, PatchConflict
@@ -22,7 +22,7 @@ NEW = CARD.replace(b'"Old title"', b'"New"')
 
 
 def patch_for(path: Path, root: Path) -> Patch:
-    card = read_card(path, root=root)
+    card = card_of(name_of(path, root), path.read_bytes())
     assert card is not None
     made = plan(card, [change("title", "Old title", "New")], card_of).patch
     assert made is not None
