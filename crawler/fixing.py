@@ -196,6 +196,11 @@ class _Account:
                 f"{offer.both:,} more {_verb(offer.both, 'wait')} for another audit and {_verb(offer.both, 'need')} "
                 f"review; --all --unconfirmed shows {_them(offer.both)}"
             )
+        if offer.by_hand:
+            yield (
+                f"{offer.by_hand:,} more {_verb(offer.by_hand, 'need')} a hand: front matter in TOML or JSON is not "
+                f"edited; the reports show {_them(offer.by_hand)}"
+            )
 
 
 def _verb(number: int, verb: str) -> str:

@@ -121,6 +121,8 @@ class Place(Record, frozen=True):
     claims: Claims = Claims()
     excluded: str | None = None
     """Why this place does not count (`removed: true`, `--exclude …`), or None."""
+    by_hand: bool = False
+    """Its card has front matter in TOML or JSON, which is read and not edited."""
 
 
 class Link(Record, frozen=True):

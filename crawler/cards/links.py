@@ -42,6 +42,7 @@ def places_of(
             claims=facts.claims(slot.route, kind),
             excluded=facts.excluded(level_of(slot.route), settings.unpublished)
             or facts.ignored(slot.route, settings.ignore_key),
+            by_hand=slot.start < 0,
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from crawler.edits import amp, archive, dead, image, metadata, redirect
 from crawler.edits.addresses import secured, without_tracking
 from crawler.edits.case import Case, Row, Terms, is_kept
-from crawler.model import Code, Kind, Observation, Place, Proposal, Verdict
+from crawler.model import Code, Disposition, Kind, Observation, Place, Proposal, Verdict
 from crawler.settings import FixSettings
 from crawler.text import printable
 
@@ -44,6 +44,9 @@ TABLES: tuple[tuple[Callable[[Case, Terms], bool], tuple[Row, ...]], ...] = (
 """(whether any row of a table may hold, the table), in order: of rows that would change one field, the first does."""
 
 
+_BY_HAND = "; to be done by hand, since front matter in TOML or JSON is not edited"
+
+
 def rows_for(case: Case, terms: Terms) -> Iterator[Row]:
     """The rows that may hold for a case: 7 of 23 for a page that lives where it did."""
     for may_hold, rows in TABLES:
@@ -54,6 +57,7 @@ def rows_for(case: Case, terms: Terms) -> Iterator[Row]:
 def propose(case: Case, terms: Terms) -> tuple[Proposal, ...]:
     """The changes that a case calls for, at most one of each field."""
     found: dict[str, Proposal] = {}
+    by_hand = case.place.by_hand
     for row in rows_for(case, terms):
         changes = tuple(one for one in row.find(case, terms) if not is_kept(one.field, terms.fix))
         waits = row.waits(case) if changes and row.waits and terms.fix.confirmed_only else None
@@ -67,9 +71,9 @@ def propose(case: Case, terms: Terms) -> tuple[Proposal, ...]:
                     old=change.old,
                     new=change.new,
                     kind=row.kind,
-                    disposition=row.disposition,
+                    disposition=Disposition.REVIEW if by_hand else row.disposition,
                     rule=row.name,
-                    because=printable(change.because),
+                    because=printable(change.because) + (_BY_HAND if by_hand else ""),
                     waits_until=waits,
                 ),
             )

@@ -59,6 +59,8 @@ class Offer(Record, frozen=True):
     """How many more `review` would add."""
     both: int = 0
     """How many more both together would add to these."""
+    by_hand: int = 0
+    """How many more are of cards that are not edited."""
 
 
 class Repaired(Record, frozen=True):
@@ -104,8 +106,9 @@ def offer_of(findings: Iterable[Finding], wish: Wish, file_of: Callable[[str], s
     links: set[str] = set()
     rests: dict[tuple[str, str], Mapping[str, tuple[str | None, ...]]] = {}
     waiting: list[datetime] = []
-    review = both = 0
+    review = both = by_hand = 0
     for finding in findings:
+        fixed = {place.path for place in finding.link.places if place.by_hand}
         for one in finding.proposals:
             path = file_of(one.path)
             if one.kind not in wish.kinds or (wish.cards is not None and path not in wish.cards):
@@ -116,7 +119,9 @@ def offer_of(findings: Iterable[Finding], wish: Wish, file_of: Callable[[str], s
             links.add(finding.link.url)
             waits = one.waits_until is not None and not wish.unconfirmed
             needs_review = one.disposition is Disposition.REVIEW and not wish.review
-            if waits and needs_review:
+            if one.path in fixed:
+                by_hand += 1
+            elif waits and needs_review:
                 both += 1
             elif needs_review:
                 review += 1
@@ -135,6 +140,7 @@ def offer_of(findings: Iterable[Finding], wish: Wish, file_of: Callable[[str], s
         first=min(waiting, default=None),
         review=review,
         both=both,
+        by_hand=by_hand,
     )
 
 

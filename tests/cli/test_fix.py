@@ -213,6 +213,25 @@ def test_what_waits_and_what_needs_review_is_said(audited: CardSite) -> None:
     assert (shown.code, shown.err) == (2, "crawler: 2 changes in 2 cards; --apply writes them\n")
 
 
+def test_what_is_not_edited_is_ready_in_no_report(site: CardSite) -> None:
+    """Front matter in TOML or JSON is for a hand: its repairs are shown and not counted, and `fix` says so."""
+    (site.folder / "_news").mkdir()
+    (site.folder / "_news" / "one.md").write_text(f'+++\ntitle = "Harbour opens"\nwebUrl = "{OLD}"\n+++\n')
+    (site.folder / "_news" / "two.md").write_text(f'{{\n"title": "Harbour opens", "webUrl": "{OLD}"\n}}\n')
+    with serving(ROUTES) as web:
+        site.config(web, f'{AT_ONCE}excerpt = "keep"\n')
+        site.run("audit")
+    ((proposal, *more),) = [one["proposals"] for one in site.report()["findings"]]
+    done = site.run("fix", "--check", "--all")
+
+    assert (proposal["new"], proposal["disposition"], len(more)) == (NEW, "review", 1)
+    assert proposal["because"].endswith("by hand, since front matter in TOML or JSON is not edited")
+    assert "ready to merge" not in (site.folder / "reports" / "report.html").read_text()
+    assert (done.code, done.out) == (0, "")
+    assert "nothing to fix\n" in done.err
+    assert "2 more need a hand: front matter in TOML or JSON is not edited; the reports show them\n" in done.err
+
+
 def test_quiet_says_nothing_but_errors(audited: CardSite) -> None:
     """The diff is a result."""
     done = audited.run("fix", "-q")
