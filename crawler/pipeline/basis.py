@@ -17,12 +17,11 @@ from crawler.history.records import RunRow
 from crawler.history.writing import OFFLINE
 from crawler.model import Finding
 from crawler.pipeline.findings import Judging
+from crawler.pipeline.runs import of_all
 from crawler.settings import Settings
 
 _AGAIN = "run again"
 """How a reason ends that says already what to do."""
-_SHARE = 0.5
-"""Of the cards that the site had: with no more, a run is of a part of it, however often there is such a run."""
 
 
 class Basis:
@@ -42,7 +41,7 @@ class Basis:
     def _walk(self, settings: Settings) -> Iterator[tuple[RunRow, Judging]]:
         """From the newest run to the first that was of the whole site and asked all."""
         runs = [run for run in self._history.runs() if run.void is None and run.ended != OFFLINE]
-        whole = _whole(runs)
+        whole = of_all(runs)
         for run in runs:
             judging = Judging(self._history, run, settings)
             if run.finished is None and (void := judging.survey.void):  # it was left before that was looked at
@@ -105,19 +104,3 @@ def _less(run: RunRow) -> str:
     if run.finished is None:
         return "was not finished"
     return "ran out of time" if run.ended else f"was of {run.cards:,} card{'' if run.cards == 1 else 's'} only"
-
-
-def _whole(runs: Collection[RunRow]) -> frozenset[int]:
-    """The numbers of those runs, of some that are given newest first, that were of the whole site and asked all.
-
-    What a run was of is told by the number of its cards: no fewer than in the last one that was of all. A site may have
-    lost some, of which the second run after that makes sure.
-    """
-    found: set[int] = set()
-    cards = before = 0
-    for run in reversed([run for run in runs if run.finished is not None and not run.ended]):
-        if run.cards >= cards or (run.cards >= before and run.cards > _SHARE * cards):
-            found.add(run.number)
-            cards = run.cards
-        before = run.cards
-    return frozenset(found)

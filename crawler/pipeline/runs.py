@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from crawler.history.reading import History
 from crawler.history.records import RunRow
+from crawler.history.writing import OFFLINE
 from crawler.model import Code, Health, RunFacts, RunLine
 
 CHARTED = 24
 """Runs that a chart shows: half a year of weeks."""
+_SHARE = 0.5
+"""Of the cards that the site had: with no more, a run is of a part of it, however often there is such a run."""
 
 
 def run_lines(history: History) -> list[RunLine]:
@@ -19,9 +22,31 @@ def run_lines(history: History) -> list[RunLine]:
 
 
 def lines_before(history: History, run: RunRow) -> tuple[RunLine, ...]:
-    """The last runs before `run` that were finished and mean something, oldest first."""
-    earlier = [one for one in history.runs() if one.number < run.number and one.finished and not one.void]
+    """The last runs before `run` that can be set beside it, oldest first.
+
+    They were finished, mean something, and were neither offline nor of a few cards: what they had not asked would look
+    as if it had been well.
+    """
+    runs = [one for one in history.runs() if one.finished and not one.void and one.ended != OFFLINE]
+    whole = of_all(runs)
+    earlier = [one for one in runs if one.number < run.number and (one.ended or one.number in whole)]
     return tuple(reversed(_lines(history, tuple(earlier[:CHARTED]))))
+
+
+def of_all(runs: Collection[RunRow]) -> frozenset[int]:
+    """The numbers of those runs, of some that are given newest first, that were of the whole site and asked all.
+
+    What a run was of is told by the number of its cards: no fewer than in the last one that was of all. A site may have
+    lost some, of which the second run after that makes sure.
+    """
+    found: set[int] = set()
+    cards = before = 0
+    for run in reversed([run for run in runs if run.finished is not None and not run.ended]):
+        if run.cards >= cards or (run.cards >= before and run.cards > _SHARE * cards):
+            found.add(run.number)
+            cards = run.cards
+        before = run.cards
+    return frozenset(found)
 
 
 def _lines(history: History, runs: tuple[RunRow, ...]) -> list[RunLine]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from crawler.model import Finding, Health, Record, RunReport
+from crawler.model import Code, Finding, Health, Record, RunReport
 from crawler.render.html_rows import is_ready
 from crawler.render.words import day
 from crawler.render.worst import NEEDS_A_HAND, host_shown
@@ -59,7 +59,7 @@ class Overview(Record, frozen=True):
     further: int
     """Troubled hosts that are not among `hosts`."""
     runs: tuple[Bar, ...]
-    """Oldest first, this run last."""
+    """Oldest first, this run last, unless it was offline."""
     peak: int
     """Links that the tallest run draws."""
 
@@ -84,8 +84,10 @@ class Tally:
         change = dict(report.summary.change)
         known = sum(dict(report.known).get(name, 0) for name in NEEDS_A_HAND)
         hosts = self._troubled()
-        runs = (*((line.run.finished, dict(line.health)) for line in report.past), (report.run.finished, health))
-        peak = max(sum(counts.get(name, 0) for name in NEEDS_A_HAND) for _, counts in runs)
+        runs = [(line.run.finished, dict(line.health)) for line in report.past]
+        if not dict(report.summary.verdict).get(Code.OFFLINE):  # else all that was not asked would look well
+            runs.append((report.run.finished, health))
+        peak = max((sum(counts.get(name, 0) for name in NEEDS_A_HAND) for _, counts in runs), default=0)
         return Overview(
             links=sum(health.values()),
             needed=max(0, sum(health.get(name, 0) for name in NEEDS_A_HAND) - known),

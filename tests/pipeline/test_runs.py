@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from crawler.history.writing import HistoryWriter
+from crawler.history.writing import OFFLINE, HistoryWriter
+from crawler.pipeline.audit import OUT_OF_TIME
 from crawler.pipeline.findings import Judging
 from crawler.pipeline.runs import run_lines
-from tests.pipeline.fakes import FakeEngine, Site, findings, link
+from tests.pipeline.fakes import MONDAY, FakeEngine, Site, findings, link
 
 A, B = "https://a.example/1", "https://b.example/2"
 
@@ -38,3 +39,15 @@ async def test_a_report_knows_the_runs_before_it(history: HistoryWriter) -> None
     assert [line.run.id for line in lines[:0:-1]] == [line.run.id for line in third.past]
     again = Judging(history, history.run(lines[1].run.id), site.settings).report()
     assert [line.run.id for line in again.past] == [first.run.id]
+
+
+async def test_runs_that_did_not_ask_are_no_runs_to_compare_with(history: HistoryWriter) -> None:
+    """Offline ones, and those of a few cards; one that ran out of time counts."""
+    site = Site(history, FakeEngine({A: [200], B: [404]}))
+    first, late, offline, part = [(await site.audit(link(A), link(B))).report.run.id for _ in range(4)]
+    last = (await site.audit(link(A), link(B))).report.run.id
+    for run, cards, ended in ((first, 3, ""), (late, 3, OUT_OF_TIME), (offline, 3, OFFLINE), (part, 1, "")):
+        history.finish(history.run(run), now=MONDAY, cards=cards, ended=ended)
+    report = Judging(history, history.run(last), site.settings).report()
+
+    assert [line.run.id for line in report.past] == [first, late]

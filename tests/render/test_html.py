@@ -133,7 +133,7 @@ def test_a_first_run_says_so() -> None:
     """Without a past there is no chart over the runs, and new is explained."""
     tree = parsed(page(report([finding()])))
 
-    assert "This is the first run" in one(tree, ".lead").text()
+    assert "No run before has asked" in one(tree, ".lead").text()
     assert not tree.css(".runs")
 
 
@@ -155,6 +155,17 @@ def test_hosts_and_runs_are_drawn() -> None:
     assert [rect.attributes["height"] for rect in tree.css(".runs rect.broken")] == ["100.0", "50.0"]
     label = one(tree, ".runs").attributes["aria-label"]
     assert label == "Links that need a hand, run by run: 2026-11-08 6, 2026-11-15 0, 2026-11-22 3"
+
+
+def test_an_offline_run_has_no_column() -> None:
+    """What it did not ask would look as if it were well."""
+    found = [finding(Code.OFFLINE, "https://a.example/")]
+    drawn = parsed(page(report(found, past=(run_line(14, 6), run_line(7, 2)))))
+    alone = parsed(page(report(found, past=(run_line(14, 6),))))
+
+    label = one(drawn, ".runs").attributes["aria-label"]
+    assert label == "Links that need a hand, run by run: 2026-11-08 6, 2026-11-15 2"
+    assert not alone.css(".runs")
 
 
 def test_the_worst_stand_in_plain_html() -> None:
