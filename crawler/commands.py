@@ -273,8 +273,9 @@ def demo(folder: Path, settings_of: Callable[[Path], Settings], show_of: Callabl
 
 
 _DEMO_FIX = """
-What `crawler fix --unconfirmed` would change, as `git apply` takes it. Most repairs wait until an audit of another day
-sees the same, since what moves today may be back tomorrow; without --unconfirmed only those are shown that need not.
+What `crawler fix --unconfirmed` would change, as `git apply` takes it. Most repairs wait until other audits see the
+same: of what has moved the next one, of what is dead those of a week or more, since what fails today may be back
+tomorrow. Without --unconfirmed only those are shown that need not.
 
 """
 

@@ -25,7 +25,7 @@ def test_what_could_be_repaired_is_shown(site: CardSite) -> None:
 
     assert shown.out.count("diff --git a/_news/2026-09-04-dredging-begins.md") == 1
     assert shown.out in done.out
-    assert "wait until an audit of another day" in done.out
+    assert "of what has moved the next one, of what is dead those of a week or more" in done.out
 
 
 def test_a_folder_of_somebody_elses_is_left_alone(site: CardSite) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -195,6 +196,18 @@ async def test_a_move_is_adopted_after_two_runs(history: HistoryWriter) -> None:
     assert changes(first) == {"_news/a.md webUrl": (new, True)}
     assert changes(second) == {"_news/a.md webUrl": (new, False)}
     assert changes(third) == {"_news/a.md webUrl": (new + "-again", True)}
+
+
+async def test_a_move_waits_for_a_run_and_a_death_for_days(history: HistoryWriter) -> None:
+    """A second run right after the first settles what has moved; what is dead stays so for six days at the least."""
+    new = "https://site.example/2026/harbour-opens"
+    kept = site(history, {PAGE: [shown(final=new)], PICTURE: [404], SHARED: [picture(SHARED)]})
+    await kept.audit(page_link(), picture_link())
+    again = (await kept.audit(page_link(), picture_link())).report
+    waits = {one.field: one.waits_until for each in findings(again).values() for one in each.proposals}
+
+    assert waits["webUrl"] is None
+    assert waits["images[0].url"] == MONDAY + timedelta(days=6)
 
 
 async def test_one_run_suffices_where_the_settings_say_so(history: HistoryWriter) -> None:
