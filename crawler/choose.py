@@ -66,9 +66,6 @@ class Chooser:
         self._out.write(coloured(diff(card, alone.patch), colour=self._colour) if alone.patch else "")
         self._out.write(f"{printable(one.because)} ({one.kind}{look})\n")
         while True:
-            self._out.write(paint(f"({self._asked}/{self._total}) Make this change", BOLD, colour=self._colour))
-            self._out.write(" [y,n,a,s,q,?]? ")
-            self._out.flush()
             match self._answer():
                 case "y":
                     return True
@@ -86,7 +83,14 @@ class Chooser:
                     self._out.write(_HELP)
 
     def _answer(self) -> str:
-        line = self._answers.readline()
+        try:
+            self._out.write(paint(f"({self._asked}/{self._total}) Make this change", BOLD, colour=self._colour))
+            self._out.write(" [y,n,a,s,q,?]? ")
+            self._out.flush()
+            line = self._answers.readline()
+        except KeyboardInterrupt:
+            self._out.write("\n")  # what is said next begins a line
+            raise
         if not line:
             self._out.write("\n")
             return "q"

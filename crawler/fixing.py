@@ -110,9 +110,14 @@ def fix(settings: Settings, order: FixOrder, show: Show, say: Say) -> int:
             colour = show.colour and sys.stderr.isatty()
             choose = Chooser(sys.stdin, sys.stderr, total=total, evidence=evidence, colour=colour).choose
         account = _Account(say)
-        with _alone(settings, order):
-            done = account.kept(repairs(offer, root, choose, apply=order.writes))
-            _deliver(done, order, show)
+        try:
+            with _alone(settings, order):
+                done = account.kept(repairs(offer, root, choose, apply=order.writes))
+                _deliver(done, order, show)
+        except KeyboardInterrupt:
+            if not show.quiet:
+                say(account.interrupted(order))
+            return Exit.INTERRUPTED
     if order.reasons is not None:
         _write_reasons(account.taken, order.reasons)
     if not show.quiet:
@@ -176,6 +181,11 @@ class _Account:
             self._cards += bool(one.taken)
             self.taken += one.taken
             yield one
+
+    def interrupted(self, order: FixOrder) -> str:
+        """What there is to say when somebody has had enough."""
+        number = len(self.taken) if order.writes else 0
+        return f"interrupted; {count(number, 'change') if number else 'nothing'} written"
 
     def lines(self, offer: Offer, order: FixOrder) -> Iterator[str]:
         """The summary."""

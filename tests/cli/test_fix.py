@@ -468,10 +468,10 @@ def test_an_interrupted_run_leaves_whole_cards(audited: CardSite) -> None:
         until(process.stderr.fileno(), b"(1/2) Make this change")
         process.stdin.write(b"y\n")
         process.stdin.flush()
-        until(process.stderr.fileno(), b"(2/2) Make this change")
+        until(process.stderr.fileno(), b"(2/2) Make this change [y,n,a,s,q,?]? ")
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 130
-        assert b"Traceback" not in process.stderr.read()
+        assert process.stderr.read() == b"\ncrawler: interrupted; 1 change written\n"
 
     assert cards(audited) == [ONE.replace(b"/news/", b"/2026/news/"), TWO]
 
@@ -482,3 +482,21 @@ def test_explain_shows_what_would_be_changed(audited: CardSite) -> None:
 
     assert NEW in shown.out
     assert "redirect (safe), rule moved_within_site" in shown.out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX; comes back with Ctrl-C events")
+@pytest.mark.parametrize("more", [(), ("--output", "chosen.diff")])
+def test_an_interrupt_before_anything_is_written_says_so(audited: CardSite, more: tuple[str, ...]) -> None:
+    """Neither a card nor a half of a diff."""
+    before = cards(audited)
+    with subprocess.Popen(
+        command("fix", "-i", *more), cwd=audited.folder, env=clean(), stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stderr
+        until(process.stderr.fileno(), b"(1/2) Make this change [y,n,a,s,q,?]? ")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+        assert process.stderr.read() == b"\ncrawler: interrupted; nothing written\n"
+
+    assert cards(audited) == before
+    assert not (audited.folder / "chosen.diff").exists()
