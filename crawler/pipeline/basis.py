@@ -72,10 +72,12 @@ class Basis:
                 yield finding
 
     def finding(self, url: str) -> Finding | None:
-        """What is known of one link, of which `findings` has shown that it has proposals."""
-        run, judging = self._runs[self._source.get(url, 0)]
-        past = self._history.link(run, url)
-        return judging.judge(past).finding if past else None
+        """What is known of one link, by the same run as in `findings`."""
+        for run, judging in self._runs:
+            past = self._history.link(run, url)
+            if past and (past.asked or run is self._runs[-1][0]):
+                return judging.judge(past).finding
+        return None
 
     def told(self, urls: Collection[str]) -> str | None:
         """Which runs the proposals for these links rest on, and why; None if it is the newest alone."""

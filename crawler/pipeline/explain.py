@@ -16,6 +16,7 @@ from crawler.history.reading import History
 from crawler.history.records import LinkPast, RunRow
 from crawler.model import Finding, Kind, Link, Observation, Proposal
 from crawler.pipeline.audit import Engine
+from crawler.pipeline.basis import Basis
 from crawler.pipeline.due import askable, in_full, request_for
 from crawler.pipeline.findings import Judging
 from crawler.pipeline.opinions import Around, judge_once, questions_once
@@ -69,10 +70,13 @@ def _past(settings: Settings, url: str) -> LinkPast | None:
 
 
 def _proposals(settings: Settings, url: str) -> tuple[Proposal, ...]:
-    """What the last run would change in the link's cards, as `crawler fix` sees it."""
+    """What would be changed in the link's cards, as `crawler fix` sees it."""
     with _last_run(settings) as last:
-        past = last[0].link(last[1], url) if last else None
-        return Judging(*last, settings).judge(past).finding.proposals if last and past else ()
+        try:
+            finding = Basis(last[0], settings).finding(url) if last else None
+        except CrawlerError:  # no run has asked, or none that means something
+            return ()
+        return finding.proposals if finding else ()
 
 
 def _around(settings: Settings, past: LinkPast) -> Around:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -134,6 +135,16 @@ def test_each_link_is_shown_as_its_own_run_saw_it(audited: CardSite) -> None:
 
     assert done.err.count("\nVerdict\n") == 2
     assert "2 changes in 2 cards written" in done.err
+
+
+def test_explain_shows_what_fix_would_change(audited: CardSite) -> None:
+    """After an offline audit, too."""
+    before = json.loads(audited.run("explain", "--json", HARBOUR).out)["proposals"]
+    audited.run("audit", "--offline")
+    after = json.loads(audited.run("explain", "--json", HARBOUR).out)["proposals"]
+
+    assert [one["new"] for one in after] == ["https://a.example/2026/news/harbour-opens"]
+    assert after == before
 
 
 def test_cards_that_have_gone_are_missed_by_no_one(audited: CardSite) -> None:
