@@ -20,6 +20,9 @@ from crawler.pipeline.findings import Judging
 from crawler.pipeline.runs import of_all
 from crawler.settings import Settings
 
+LATE = 4
+"""Runs of the whole site that ran out of time, behind which none is looked for: each asks first what the last one left,
+and to judge a run takes its time."""
 _AGAIN = "run again"
 """How a reason ends that says already what to do."""
 
@@ -39,9 +42,10 @@ class Basis:
             raise CrawlerError(self._nothing())
 
     def _walk(self, settings: Settings) -> Iterator[tuple[RunRow, Judging]]:
-        """From the newest run to the first that was of the whole site and asked all."""
+        """From the newest run to the first that was of the whole site and asked all, or is the fourth that tried."""
         runs = [run for run in self._history.runs() if run.void is None and run.ended != OFFLINE]
         whole = of_all(runs)
+        late = 0
         for run in runs:
             judging = Judging(self._history, run, settings)
             if run.finished is None and (void := judging.survey.void):  # it was left before that was looked at
@@ -50,7 +54,8 @@ class Basis:
                     self._because = _less(self._newest)
                 continue
             yield run, judging
-            if run.number in whole:
+            late += run.number in whole
+            if run.number in whole and (not run.ended or late == LATE):
                 return
 
     def findings(self) -> Iterator[Finding]:

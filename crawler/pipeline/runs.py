@@ -27,21 +27,21 @@ def lines_before(history: History, run: RunRow) -> tuple[RunLine, ...]:
     They were finished, mean something, and were neither offline nor of a few cards: what they had not asked would look
     as if it had been well.
     """
-    runs = [one for one in history.runs() if one.finished and not one.void and one.ended != OFFLINE]
+    runs = [one for one in history.runs() if one.void is None and one.ended != OFFLINE]
     whole = of_all(runs)
-    earlier = [one for one in runs if one.number < run.number and (one.ended or one.number in whole)]
+    earlier = [one for one in runs if one.number < run.number and one.number in whole]
     return tuple(reversed(_lines(history, tuple(earlier[:CHARTED]))))
 
 
 def of_all(runs: Collection[RunRow]) -> frozenset[int]:
-    """The numbers of those runs, of some that are given newest first, that were of the whole site and asked all.
+    """The numbers of those runs, of some that are given newest first, that came to an end and were of the whole site.
 
     What a run was of is told by the number of its cards: no fewer than in the last one that was of all. A site may have
     lost some, of which the second run after that makes sure.
     """
     found: set[int] = set()
     cards = before = 0
-    for run in reversed([run for run in runs if run.finished is not None and not run.ended]):
+    for run in reversed([run for run in runs if run.finished is not None]):
         if run.cards >= cards or (run.cards >= before and run.cards > _SHARE * cards):
             found.add(run.number)
             cards = run.cards

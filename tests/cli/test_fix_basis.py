@@ -127,6 +127,23 @@ def test_a_run_that_was_broken_off_takes_no_repair_away(audited: CardSite, value
     assert (audited.folder / "why.md").read_text().startswith("## 2 changes in 2 cards\n")
 
 
+def test_a_site_that_is_never_asked_in_time_is_not_looked_up_for_ever(audited: CardSite) -> None:
+    """Behind the fourth audit of all that ran out of time nothing is looked for; those of one card do not count."""
+    for _ in range(4):
+        audited.run("audit")
+    first, second, *rest = runs(audited)
+    for run in (second, *rest):
+        changed(audited, "ended = 'out_of_time'", run)
+    with closing(sqlite3.connect(audited.folder / ".crawler" / "history.sqlite")) as database, database:
+        database.execute("DELETE FROM observations WHERE run > 1")
+    lost = audited.run("fix")
+    changed(audited, "cards = 1", rest[0])
+    found = audited.run("fix")
+
+    assert (lost.out, found.out.count("diff --git")) == ("", 2)
+    assert f"repairs rest on run {first}\n" in found.err
+
+
 def test_each_link_is_shown_as_its_own_run_saw_it(audited: CardSite) -> None:
     """With `s` while changes are chosen."""
     audited.run("audit", "--offline")
