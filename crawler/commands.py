@@ -19,7 +19,7 @@ from crawler import __version__
 from crawler.engines import engine_for
 from crawler.errors import OutputError
 from crawler.history.writing import INTERRUPTED, HistoryWriter
-from crawler.model import Difference, Kind, RunReport
+from crawler.model import UNREADABLE, Difference, Kind, RunReport
 from crawler.pipeline.audit import Audit
 from crawler.pipeline.baseline import Entry, add, read, remove
 from crawler.pipeline.difference import difference_of, worsened
@@ -112,8 +112,12 @@ def _code(report: RunReport, fail_on: tuple[str, ...]) -> Exit:
 
 
 def fails(report: RunReport, names: tuple[str, ...]) -> bool:
-    """Whether any finding has a health, verdict or state among `names`; known problems do not count."""
-    counts = (*report.summary.health, *report.summary.verdict, *report.summary.state)
+    """Whether any finding has a health, verdict or state among `names`, or they name cards that could not be read.
+
+    Known problems do not count.
+    """
+    unreadable = (UNREADABLE, len(report.unreadable))
+    counts = (*report.summary.health, *report.summary.verdict, *report.summary.state, unreadable)
     known = dict(report.known)
     return any(count > known.get(name, 0) for name, count in counts if name in names)
 

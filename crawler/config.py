@@ -16,7 +16,7 @@ import msgspec
 
 from crawler.errors import ConfigError
 from crawler.fields import NESTED, names_one, pattern_of, repairable
-from crawler.model import Code, Health, Record, State
+from crawler.model import UNREADABLE, Code, Health, Record, State
 from crawler.settings import CONFIG_NAME, SECTIONS, HostSettings, HostTable, Settings
 from crawler.urls import canonical, host_of
 
@@ -233,12 +233,12 @@ def _check(settings: Settings, allowed: Mapping[str, tuple[str, ...]], where: _W
                 raise ConfigError(
                     f"{where.key(section, key)}[{section}] {key}: no such thing as {item!r}{_nearest(item, names)}"
                 )
-    outcomes = [str(name) for name in (*Health, *Code, *State)]
+    outcomes = [*map(str, (*Health, *Code, *State)), UNREADABLE]
     for item in settings.audit.fail_on:
         if item not in outcomes:
             raise ConfigError(
-                f"{where.key('audit', 'fail_on')}[audit] fail_on: {item!r} names no health, verdict or state"
-                f"{_nearest(item, outcomes)}"
+                f"{where.key('audit', 'fail_on')}[audit] fail_on: {item!r} names no health, verdict or state, "
+                f"nor is it {UNREADABLE!r}{_nearest(item, outcomes)}"
             )
     fields = repairable(settings.cards.fields, settings.fix.archive_field)
     for item in settings.fix.keep:

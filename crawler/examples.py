@@ -10,7 +10,7 @@ _CODES = """exit codes:
   130  interrupted; {interrupted}
 """
 EXITS = _CODES.format(
-    found="findings that --fail-on names (default: broken, unsafe, confirmed)",
+    found="findings, or unreadable cards, that --fail-on names (default: broken, unsafe, confirmed)",
     interrupted="what was learnt is saved, and the next run goes on from there",
 )
 
@@ -61,7 +61,7 @@ EXAMPLES: dict[str, str] = {
 """
         + _FORMATS
         + _CODES.format(
-            found="findings, or what is new with --against, that --fail-on names; only if it is given",
+            found="findings, or what is new with --against, that --fail-on names, unreadable too; only if it is given",
             interrupted="nothing is lost",
         )
     ),

@@ -71,7 +71,8 @@ FLAGS: tuple[Flag, ...] = (
          help="status codes that count as an answer, such as 200..=299,403 (replaces the default), and what others "
          "mean, such as 404:skip,5xx:warn,429:error"),
     Flag(names=("--fail-on",), section="audit", key="fail_on", metavar="NAMES", parse=_listed,
-         help="health, verdict or state names that make the exit code 2 (default: broken,unsafe,confirmed)"),
+         help="health, verdict or state names that make the exit code 2 (default: broken,unsafe,confirmed); "
+         "unreadable: also cards that could not be read"),
     Flag(names=("--max-duration",), section="audit", key="max_duration", metavar="TIME", parse=str,
          help="time after which no more is asked, such as 30m; the rest comes first in the next run"),
     Flag(names=("--offline",), section="audit", key="offline",

@@ -140,6 +140,10 @@ class Link(Record, frozen=True):
     """Why the link is not asked, when every place is excluded or a filter says so."""
 
 
+UNREADABLE = "unreadable"
+"""What reports and --fail-on call cards that could not be read."""
+
+
 class Unreadable(Record, frozen=True):
     """A card that could not be read."""
 
@@ -709,3 +713,5 @@ class Difference(Record, frozen=True):
     """(turn, links), every turn in its order, zeros included."""
     rows: Callable[[], Iterator[Turned]]
     """Iterates what differs again, sorted by URL; what is still the same is only counted."""
+    unreadable: tuple[Unreadable, ...] = ()
+    """Cards that could not be read in this run and could in the other, or were not there."""

@@ -78,7 +78,7 @@ class AuditSettings(Record, frozen=True, forbid_unknown_fields=True):
     """What an audit asks, and when it fails."""
 
     fail_on: tuple[str, ...] = ("broken", "unsafe", "confirmed")
-    """Health, verdict or state names that make the exit code 2."""
+    """Health, verdict or state names that make the exit code 2; "unreadable": cards that could not be read."""
     exclude: tuple[str, ...] = ()
     """Regular expressions; matching URLs are not asked."""
     include: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from crawler.history.reading import History
-from crawler.model import Difference, Finding, Health, Turn, Turned
+from crawler.model import UNREADABLE, Difference, Finding, Health, Turn, Turned
 from crawler.pipeline.findings import Judging
 from crawler.pipeline.runs import facts_of
 from crawler.settings import Settings
@@ -27,11 +27,13 @@ def difference_of(history: History, settings: Settings, run: str | None, against
 
     counts = Counter(row.turn for row in pairs())
     links = history.counts((newer, older))
+    before_too = {card.path for card in history.unreadable(older)}
     return Difference(
         run=facts_of(newer, links[newer.number][0]),
         against=facts_of(older, links[older.number][0]),
         counts=tuple((str(turn), counts[turn]) for turn in Turn),
         rows=lambda: (row for row in pairs() if row.turn is not Turn.STILL),
+        unreadable=tuple(card for card in history.unreadable(newer) if card.path not in before_too),
     )
 
 
@@ -61,7 +63,12 @@ def turn_of(before: Finding | None, after: Finding) -> Turn | None:
 
 
 def worsened(difference: Difference, names: tuple[str, ...]) -> bool:
-    """Whether what is new or changed has a health, verdict or state among `names`; known problems do not count."""
+    """Whether what is new or changed has a health, verdict or state among `names`; known problems do not count.
+
+    Cards that cannot be read any more count if they are named.
+    """
+    if UNREADABLE in names and difference.unreadable:
+        return True
     return any(
         row.turn in (Turn.NEW, Turn.CHANGED)
         and not (row.finding.baseline and not row.finding.baseline.expired)

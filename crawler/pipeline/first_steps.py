@@ -6,12 +6,13 @@ Nothing that stands there is ever replaced unasked.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from crawler import __version__
 from crawler.cards.ignore import IgnoreRules
 from crawler.cards.survey import Survey, survey
+from crawler.config import load
 from crawler.errors import OutputError
 from crawler.model import Record
 from crawler.pipeline import scaffold, weekly
@@ -36,7 +37,7 @@ def first_steps(wanted: Wanted) -> Iterator[str]:
     """Writes what is wanted; yields the lines to print.
 
     Raises NothingToDoError for a folder without cards, OutputError for a file that is there already or cannot be
-    written, and what a survey raises.
+    written, ConfigError for a configuration that stays and is wrong, and what a survey raises.
     """
     config = Path(wanted.config)
     if not config.parent.is_dir():
@@ -68,6 +69,7 @@ def _workflow(wanted: Wanted, config: Path) -> Iterator[str]:
         site=config.parent.relative_to(top).as_posix(),
         config=config.name,
         requirement=requirement,
+        fail_on=_fail_on(config),
     )
     if wanted.shown:
         yield text.rstrip("\n")
@@ -76,6 +78,13 @@ def _workflow(wanted: Wanted, config: Path) -> Iterator[str]:
     yield f"Wrote {_near(top / weekly.WORKFLOW)}."
     if unsettled:
         yield unsettled
+
+
+def _fail_on(config: Path) -> Sequence[str]:
+    """What a configuration makes audits fail on; raises ConfigError for one that no audit would take."""
+    if not config.exists():  # it is only shown
+        return Settings().audit.fail_on
+    return load(config, folder=config.parent, environment={}, flags={}, allowed={}).audit.fail_on
 
 
 def _next(found: Survey | None, wanted: Wanted, config: Path) -> Iterator[str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from importlib.metadata import Distribution, PackageNotFoundError
 from pathlib import Path
 
 import crawler
+from crawler.model import UNREADABLE
 from crawler.text import toml
 
 DISTRIBUTION = "cardcrawler"
@@ -16,12 +18,14 @@ WORKFLOW = ".github/workflows/weekly-link-audit.yml"
 TEMPLATE = Path(crawler.__file__).parent / "weekly-link-audit.yml"
 
 
-def workflow(template: str, *, site: str, config: str, requirement: str) -> str:
+def workflow(template: str, *, site: str, config: str, requirement: str, fail_on: Sequence[str]) -> str:
     """The workflow for the site in the folder `site` of its repository; `requirement` is what pip installs.
 
-    `config` is the name of the configuration in that folder.
+    `config` is the name of the configuration in that folder. `fail_on` is what it says under [audit]; cards that
+    could not be read keep the issue open too.
     """
-    for name, value in (("SITE", site), ("CONFIG", config), ("CRAWLER", requirement)):
+    names = ",".join(dict.fromkeys((*fail_on, UNREADABLE)))
+    for name, value in (("SITE", site), ("CONFIG", config), ("CRAWLER", requirement), ("FAIL_ON", names)):
         quoted = toml(value)  # YAML's double-quoted style has TOML's escapes (YAML 1.2, 5.7)
         before, after = re.split(rf"(?<=^  {name}: ).*$", template, maxsplit=1, flags=re.MULTILINE)
         template = before + quoted + after

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crawler.model import Difference, Finding, Turn, Turned
-from crawler.render.contract import SCHEMA_VERSION, Row, place_row, run_row
+from crawler.render.contract import SCHEMA_VERSION, Row, place_row, run_row, unreadable_row
 from crawler.render.json_report import array, encode
 from crawler.render.words import moment
 
@@ -18,6 +18,8 @@ def render(difference: Difference) -> Iterator[str]:
     yield f'{{"schema_version": {SCHEMA_VERSION},\n"run": {encode(run_row(difference.run))},\n'
     yield f'"against": {encode(run_row(difference.against))},\n"counts": {encode(dict(difference.counts))},\n'
     yield from array("links", map(_row, difference.rows()))
+    yield ",\n"
+    yield from array("unreadable", map(unreadable_row, difference.unreadable))
     yield "}\n"
 
 

@@ -5,11 +5,11 @@ Like `report.md` it keeps below 60,000 bytes, as GitHub takes 65,536 characters,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from crawler.model import Difference, RunFacts, Turn
 from crawler.render import DIFFERENCES
-from crawler.render.difference_rows import TITLES, Row, rows_of
+from crawler.render.difference_rows import TITLES, UNREADABLE_TITLE, Row, rows_of
 from crawler.render.markdown_text import code, link, prose
 from crawler.render.words import count, moment
 
@@ -19,11 +19,13 @@ _MOST_ROWS = 600
 _LEAST = 2_000
 """Bytes kept for each section to come."""
 _CLOSING = 150
+_UNREADABLE_BUDGET = 6_000
+"""Bytes for the cards that could not be read."""
 
 
 def render(difference: Difference) -> Iterator[str]:
     """The file, a section at a time."""
-    head = "".join(_head(difference))
+    head = "".join((*_head(difference), *_unreadable(difference)))
     yield head
     budget = BUDGET - len(head.encode())
     totals = dict(difference.counts)
@@ -48,9 +50,19 @@ def _run(run: RunFacts) -> str:
 
 def _section(title: str, turn: Turn, rows: list[Row], total: int, budget: int) -> Iterator[str]:
     yield f"\n## {title}: {total:,}\n\n"
+    yield from _fitting((_item(turn, row) for row in rows), total, budget)
+
+
+def _unreadable(difference: Difference) -> Iterator[str]:
+    if cards := difference.unreadable:
+        yield f"\n## {UNREADABLE_TITLE}: {len(cards):,}\n\n"
+        rows = (f"- {code(f'{card.path}:{card.line}', 200)}: {prose(card.because, 200)}\n" for card in cards)
+        yield from _fitting(rows, len(cards), _UNREADABLE_BUDGET)
+
+
+def _fitting(items: Iterable[str], total: int, budget: int) -> Iterator[str]:
     room, shown = budget - _CLOSING, 0
-    for row in rows:
-        item = _item(turn, row)
+    for item in items:
         room -= len(item.encode())
         if room < 0:
             break

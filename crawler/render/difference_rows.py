@@ -13,6 +13,8 @@ TITLES: dict[Turn, str] = {
     Turn.GONE: "No longer on a card",
 }
 """What is shown, in this order; what is still the same is only counted."""
+UNREADABLE_TITLE = "Cards that could not be read"
+"""Of those that the other run could read, or did not have."""
 
 
 class Row(Record, frozen=True):

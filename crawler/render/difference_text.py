@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from crawler.model import Difference, Turn
-from crawler.render.difference_rows import TITLES, Row, rows_of
+from crawler.render.difference_rows import TITLES, UNREADABLE_TITLE, Row, rows_of
 from crawler.render.terminal_text import BOLD, COLOURS, paint, wrap
 from crawler.render.words import count, moment
 from crawler.text import inert, printable
@@ -23,6 +23,14 @@ def _lines(difference: Difference, colour: bool, width: int, limit: int, paths: 
         f"{moment(against.started)} ({count(against.links, 'link')})",
         width,
     )
+    if cards := difference.unreadable:
+        yield ""
+        yield paint(f"{UNREADABLE_TITLE}: {len(cards):,}", BOLD, colour=colour)
+        yield ""
+        for card in cards[:limit]:
+            yield wrap(printable(f"{card.path}:{card.line} {card.because}", 600), width, "  ").strip()
+        if len(cards) > limit:
+            yield f"{len(cards) - limit:,} more"
     totals = dict(difference.counts)
     for turn, rows in rows_of(difference, limit).items():
         if totals[turn]:

@@ -18,7 +18,7 @@ from crawler.model import Change, Code, Health, RunReport
 from crawler.render import FORMATS
 from crawler.render.html_overview import Tally
 from crawler.render.html_rows import MOST_ROWS, Choice, Packer
-from crawler.render.words import MEANINGS, count, moment
+from crawler.render.words import MEANINGS, count, moment, not_read
 from crawler.render.worst import NEEDS_A_HAND, Row, Worst, worst
 from crawler.text import printable
 
@@ -98,7 +98,13 @@ def _template() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"printable": printable, "moment": moment, "count": count, "number": "{:,}".format}
+    environment.filters |= {
+        "printable": printable,
+        "moment": moment,
+        "count": count,
+        "not_read": not_read,
+        "number": "{:,}".format,
+    }
     environment.globals |= {"Health": Health, "Code": Code, "Change": Change, "MEANINGS": MEANINGS}
     environment.tests["clickable"] = _clickable
     return environment.get_template("report.html")

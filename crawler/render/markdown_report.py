@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from crawler.model import Change, Code, Health, RunReport, State
 from crawler.render import FORMATS
 from crawler.render.markdown_text import code, link, prose
-from crawler.render.words import count, moment
+from crawler.render.words import count, moment, not_read
 from crawler.render.worst import NEEDS_A_HAND, Row, Worst, nothing_to_act_on, worst
 
 BUDGET = 60_000
@@ -55,6 +55,8 @@ def _head(report: RunReport) -> Iterator[str]:
     yield "# Link audit\n\n"
     if run.void:
         yield f"**This run means nothing: {prose(run.void_because or 'no reason was kept', 400)}**\n\n"
+    if report.unreadable:
+        yield f"**{not_read(len(report.unreadable))}**: they are listed below.\n\n"
     by_code = dict(summary.verdict)
     yield "| Health | Links | Verdicts |\n|---|---:|---|\n"
     for name, links in summary.health:

@@ -13,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from crawler.model import (
+    UNREADABLE,
     Change,
     Code,
     Finding,
@@ -31,8 +32,6 @@ from crawler.render.meanings import VERDICT_MEANINGS
 from crawler.render.worst import concerned
 from crawler.text import printable
 
-UNREADABLE = "unreadable"
-"""What marks of cards that could not be read are called in place of a verdict."""
 _UNREADABLE_TITLE = "Card could not be read"
 
 

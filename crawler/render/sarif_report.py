@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from crawler.model import Code, RunReport
+from crawler.model import UNREADABLE, Code, RunReport
 from crawler.render.json_report import encode
-from crawler.render.marks import LEVELS, MOST, UNREADABLE, Level, Mark, Shelf, marks
+from crawler.render.marks import LEVELS, MOST, Level, Mark, Shelf, marks
 from crawler.render.meanings import VERDICT_MEANINGS
 from crawler.render.spans import Span, span_of, suggestion_of, utf16
 from crawler.render.words import count, moment

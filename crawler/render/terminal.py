@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from crawler.model import Change, Health, RunReport, State
 from crawler.render import FORMATS
 from crawler.render.terminal_text import BOLD, COLOURS, DIM, paint, wrap
-from crawler.render.words import count, moment
+from crawler.render.words import count, moment, not_read
 from crawler.render.worst import NEEDS_A_HAND, Row, nothing_to_act_on, worst
 from crawler.text import inert, printable
 
@@ -79,6 +79,8 @@ class _Summary:
         if run.void:
             because = printable(run.void_because or "no reason was kept")
             yield self._paint(wrap(f"This run means nothing: {because}", self._width), COLOURS[Health.BROKEN])
+        if cards := len(self._report.unreadable):
+            yield self._paint(wrap(f"{not_read(cards)}.", self._width), COLOURS[Health.BROKEN])
 
     def _section(self, title: str, rows: list[Row], total: int, chosen: list[tuple[str, str]]) -> Iterator[str]:
         """`chosen` are the facets that show the section in report.html."""
@@ -160,6 +162,8 @@ class _Summary:
             self._paint(f"{links:,} {health}", COLOURS[health] if links and health is not Health.HEALTHY else "")
             for health, links in counts
         ]
+        if cards := len(self._report.unreadable):
+            painted.append(self._paint(f"{count(cards, 'card')} unreadable", COLOURS[Health.BROKEN]))
         yield ", ".join(painted)
         change = dict(self._report.summary.change)
         yield "Against the run before: " + ", ".join(f"{links:,} {name}" for name, links in change.items())

@@ -29,3 +29,8 @@ def day(at: datetime) -> str:
 def count(number: int, noun: str) -> str:
     """`1 card`, `5,130 cards`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def not_read(cards: int) -> str:
+    """`2 cards could not be read, so their links were not checked`."""
+    return f"{count(cards, 'card')} could not be read, so {'its' if cards == 1 else 'their'} links were not checked"

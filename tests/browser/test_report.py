@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.model import Code, RunReport
+from crawler.model import Code, RunReport, Unreadable
 from tests.browser.conftest import Open
 from tests.browser.sample import MOVED, many, small
 from tests.render.records import every_hostile, every_verdict, finding, report, verdict
@@ -361,3 +361,15 @@ def test_an_unsafe_address_is_not_a_link(open_report: Open) -> None:
     page.locator(".row .open").click()
 
     assert page.get_by_role("dialog").locator("a").count() == 0
+
+
+def test_the_top_leads_to_the_cards_that_could_not_be_read(open_report: Open) -> None:
+    """Past a table of many rows, and the table stays as it was chosen."""
+    cards = tuple(Unreadable(path=f"_news/{n}.md", line=1, because="no end") for n in range(200))
+    page = open_report(report([finding(Code.GONE), finding(Code.OK)], unreadable=cards), "#health=broken")
+    before = found(page)
+    page.locator(".lead a").click()
+
+    page.evaluate("new Promise((done) => setTimeout(done))")  # what a click on a number does comes as late
+    expect(page.locator("#h-unreadable")).to_be_in_viewport()
+    assert found(page) == before

@@ -52,6 +52,7 @@ def test_it_finds_its_memory_the_second_time(checked: CardSite) -> None:
         conditional = [hit for hit in web.hits if hit.header("if-none-match") == '"1"']
 
     assert (first, again) == (2, 2), runner.log
+    assert outputs["unreadable"] == "0"
     assert {name: outputs[name] for name in ("exit-code", "cards", "links", "broken", "unsafe", "new")} == {
         "exit-code": "2",
         "cards": "2",

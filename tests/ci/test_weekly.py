@@ -145,6 +145,22 @@ def test_a_clean_week_without_an_issue_opens_none(weeks: Weekly) -> None:
     assert weeks.state()["issue"] == []
 
 
+def test_cards_that_cannot_be_read_keep_the_issue_open(weeks: Weekly) -> None:
+    """Though all links that could be checked are well, there is something to act on, and the issue says what."""
+    broken = weeks.site.folder / "_news" / "two.md"
+    broken.write_text("---\nwebUrl: x\nwebUrl: y\n---\n")
+    with serving({"a.example/page": GOOD}) as web:
+        audited(weeks, web)
+        opened = weeks.state()["issue"]
+        broken.unlink()
+        audited(weeks, web)
+        closed = weeks.state()["issue"]
+
+    assert [(row["number"], row["open"]) for row in opened] == [(1, True)]
+    assert "1 card could not be read, so its links were not checked" in opened[0]["body"].partition("| Health")[0]
+    assert [(row["number"], row["open"]) for row in closed] == [(1, False)]
+
+
 def test_an_audit_that_means_nothing_leaves_the_issue_alone(weeks: Weekly) -> None:
     """The run is red, and what stood there last week stands."""
     (weeks.site.folder / "config.toml").write_text("[network]\nnonsense = 1\n")

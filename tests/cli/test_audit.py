@@ -73,6 +73,28 @@ def test_an_unreadable_card_is_listed_and_the_run_goes_on(site: CardSite) -> Non
         {"path": "_news/two.md", "line": 3, "because": "two values for 'webUrl'; keep one"}
     ]
     assert "_news/two.md:3" in done.out
+    assert "1 card could not be read, so its links were not checked." in done.out.split("\n\n")[0]
+
+
+def test_unreadable_cards_count_where_they_are_named(site: CardSite) -> None:
+    """As a flag and in the file, for audits, hooks and reports; against another run only what could be read there."""
+    site.card("one", webUrl=GOOD)
+    two = site.folder / "_news" / "two.md"
+    named = ("--fail-on", "unreadable")
+    with serving(ROUTES) as web:
+        site.config(web)
+        clean_run = site.run("audit", *named)
+        two.write_text("---\nwebUrl: x\nwebUrl: y\n---\n")
+        plain, flagged, hook = site.run("audit"), site.run("audit", *named), site.run("audit", "--check", *named)
+        site.config(web, more='[audit]\nfail_on = ["unreadable"]\n')
+        filed = site.run("audit")
+    report, new = site.run("report", *named), site.run("report", "2", "--against", "1", *named)
+    old, gone = site.run("report", "3", "--against", "2", *named), site.run("report", "1", "--against", "2", *named)
+
+    assert (clean_run.code, plain.code, flagged.code, hook.code, filed.code) == (0, 0, 2, 2, 2)
+    assert (report.code, new.code, old.code, gone.code) == (2, 2, 0, 0)
+    assert "Cards that could not be read: 1\n\n_news/two.md:3 two values for 'webUrl'; keep one\n" in new.out
+    assert "could not be read" not in old.out
 
 
 def test_dump_lists_links_without_asking(site: CardSite) -> None:

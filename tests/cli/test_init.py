@@ -88,12 +88,13 @@ def test_the_workflow_goes_to_the_top_of_the_clone(site: CardSite) -> None:
     subprocess.run(["git", "init", "-q", str(site.folder)], check=True)
     docs = CardSite(site.folder / "docs")
     docs.card("one", webUrl="https://a.example/")
-    (docs.folder / "config.toml").write_text("")
+    (docs.folder / "config.toml").write_text(mine := '[audit]\nfail_on = ["gone"]\n')
     done, again = docs.run("init", "--workflow"), docs.run("init", "--workflow")
 
     assert (done.code, done.err) == (0, "")
     assert '  SITE: "docs"\n' in (site.folder / WORKFLOW).read_text()
-    assert (docs.folder / "config.toml").read_text() == ""
+    assert '  FAIL_ON: "gone,unreadable"\n' in (site.folder / WORKFLOW).read_text()
+    assert (docs.folder / "config.toml").read_text() == mine
     assert "add .crawler/ and reports/ to .gitignore" in done.out
     assert (again.code, f"{WORKFLOW} is there already" in again.err) == (1, True)
 

@@ -129,9 +129,14 @@ def test_the_globs_find_the_cards_they_were_made_from(tmp_path: Path, folder: st
 def test_the_workflow_names_the_folder_of_the_site_and_its_configuration(name: str) -> None:
     """Each as one value, whatever it is called."""
     template = weekly.TEMPLATE.read_text(encoding="utf-8")
-    text = weekly.workflow(template, site=name, config=name, requirement="cardcrawler==1.2")
+    text = weekly.workflow(template, site=name, config=name, requirement="cardcrawler==1.2", fail_on=("broken",))
 
-    assert yaml.safe_load(text)["env"] == {"SITE": name, "CONFIG": name, "CRAWLER": "cardcrawler==1.2"}
+    assert yaml.safe_load(text)["env"] == {
+        "SITE": name,
+        "CONFIG": name,
+        "CRAWLER": "cardcrawler==1.2",
+        "FAIL_ON": "broken,unreadable",
+    }
 
 
 @pytest.mark.parametrize(

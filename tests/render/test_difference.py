@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from crawler.model import Code, Difference, State, Turn, Turned
+from crawler.model import Code, Difference, State, Turn, Turned, Unreadable
 from crawler.render import DIFFERENCES
 from crawler.render.difference_text import summary
 from crawler.text import printable
@@ -35,11 +35,11 @@ SCHEMA = Draft202012Validator(
 )
 
 
-def difference(rows: list[Turned], still: int = 0) -> Difference:
+def difference(rows: list[Turned], still: int = 0, unreadable: tuple[Unreadable, ...] = ()) -> Difference:
     run = report([row.finding for row in rows]).run
     counts = tuple((str(turn), sum(row.turn is turn for row in rows) + still * (turn is Turn.STILL)) for turn in Turn)
     against = msgspec.structs.replace(run, id="20261108T200000Z", started=EARLIER)
-    return Difference(run=run, against=against, counts=counts, rows=lambda: iter(rows))
+    return Difference(run=run, against=against, counts=counts, rows=lambda: iter(rows), unreadable=unreadable)
 
 
 def every_turn() -> Difference:
@@ -55,12 +55,15 @@ def every_turn() -> Difference:
             Turned(turn=Turn.NEW, finding=finding(Code.PARKED, "https://p.example/"), before=finding(Code.OK)),
         ],
         still=7,
+        unreadable=(Unreadable(path="_news/broken.md", line=3, because="two values for 'url'; keep one"),),
     )
 
 
 def hostile() -> Difference:
-    found = list(every_hostile().findings())
-    return difference([Turned(turn=turn, finding=found[0], before=found[1]) for turn in Turn if turn is not Turn.STILL])
+    run = every_hostile()
+    found = list(run.findings())
+    rows = [Turned(turn=turn, finding=found[0], before=found[1]) for turn in Turn if turn is not Turn.STILL]
+    return difference(rows, unreadable=run.unreadable)
 
 
 DIFFERENCES_SHOWN = {"every_turn": every_turn(), "hostile": hostile(), "none": difference([])}
@@ -104,7 +107,8 @@ def test_a_long_difference_fits_an_issue() -> None:
         for n in range(5_000)
         for turn in (Turn.NEW, Turn.CHANGED, Turn.FIXED, Turn.GONE)
     ]
-    text = rendered("markdown", difference(rows))
+    cards = tuple(Unreadable(path=f"{n:05}{'x' * 100}.md", line=1, because="y" * 500) for n in range(500))
+    text = rendered("markdown", difference(rows, unreadable=cards))
 
     assert len(text.encode()) < 60_000
-    assert text.count("\n## ") == text.count(": see `difference.json`.") == 4
+    assert text.count("\n## ") == text.count(": see `difference.json`.") == 5

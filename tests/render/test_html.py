@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.model import Change, Code, Health, Image, Kind, Picture, RunFacts, RunLine, State, Vote
+from crawler.model import Change, Code, Health, Image, Kind, Picture, RunFacts, RunLine, State, Unreadable, Vote
 from crawler.render.html_report import render
 from crawler.render.html_rows import Choice, folder
 from tests.render.html_page import columns, island, page
@@ -127,6 +127,17 @@ def test_the_top_says_what_needs_a_hand_what_is_new_and_what_is_fixed() -> None:
         "1 new since the run before, 1 fixed. 1 known problem left out."
     )
     assert "Nothing needs a hand: 0 links" in one(parsed(page(report())), "h1").text()
+
+
+def test_cards_that_could_not_be_read_are_counted_at_the_top() -> None:
+    """With the way to their list; a run without says nothing of it."""
+    cards = tuple(Unreadable(path=f"_news/{n}.md", line=1, because="no end") for n in range(2))
+    tree = parsed(page(report([finding()], unreadable=cards)))
+    way = one(tree, ".lead a")
+
+    assert way.text() == "2 cards could not be read, so their links were not checked"
+    assert one(tree, way.attributes["href"] or "").text() == "Cards that could not be read: 2"
+    assert not parsed(page(report([finding()]))).css(".lead a")
 
 
 def test_a_first_run_says_so() -> None:

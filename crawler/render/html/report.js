@@ -337,12 +337,12 @@ function explore(data) {
   }, { passive: true });
   addEventListener("resize", measure);
   addEventListener("hashchange", () => {
-    if (location.hash === "#links") return;  // the way to the table, not a view
+    if (/^#[\w-]+$/.test(location.hash)) return;  // the way to a part of the page, not a view
     read();
     show();
   });
   document.addEventListener("click", (event) => {  // a number or a host at the top leads to its links
-    if (event.target.closest?.("a[href^='#']:not(.skip)")) setTimeout(() => $("links").scrollIntoView());
+    if (event.target.closest?.("a[href^='#']:not(.skip, .here)")) setTimeout(() => $("links").scrollIntoView());
   });
 
   read();
