@@ -171,7 +171,7 @@ def _command(commands: Any, name: str, run: Any, summary: str) -> argparse.Argum
         "-v",
         "--verbose",
         action="store_true",
-        help="print every problem, not the 50 worst only; with --dump, every place",
+        help="print every problem, not the 50 worst only, and every card that cannot be read; with --dump, every place",
     )
     return command
 

@@ -7,7 +7,7 @@ import gc
 import signal
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -76,7 +76,7 @@ def check(settings: Settings, planned: Plan, show: Show) -> int:
         if code == Exit.CLEAN and report.unreadable:
             code = Exit.FAILED
         if code != Exit.CLEAN and not show.quiet:
-            sys.stdout.write(terminal.summary(report, colour=show.colour, width=show.width, limit=50, paths=()))
+            sys.stdout.write(_summary(report, show, ()))
     return Exit.INTERRUPTED if interrupted else code
 
 
@@ -87,10 +87,14 @@ def _deliver(report: RunReport, settings: Settings, show: Show, fail_on: tuple[s
     if show.step_summary and summarised and not append_summary(report, show.step_summary):
         sys.stderr.write("crawler: no room is left in the summary of this step; it stays as it is\n")
     if not show.quiet and show.output != "-":
-        limit = 1_000_000 if show.verbose else 50
-        shown = [_near(path) for path in paths]
-        sys.stdout.write(terminal.summary(report, colour=show.colour, width=show.width, limit=limit, paths=shown))
+        sys.stdout.write(_summary(report, show, paths))
     return _code(report, fail_on)
+
+
+def _summary(report: RunReport, show: Show, paths: Sequence[Path]) -> str:
+    shown = terminal.EVERYTHING if show.verbose else terminal.MOST
+    near = [_near(path) for path in paths]
+    return terminal.summary(report, colour=show.colour, width=show.width, shown=shown, paths=near)
 
 
 def _written(report: RunReport | Difference, settings: Settings, show: Show) -> tuple[Path, ...]:

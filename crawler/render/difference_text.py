@@ -30,7 +30,7 @@ def _lines(difference: Difference, colour: bool, width: int, limit: int, paths: 
         for card in cards[:limit]:
             yield wrap(printable(f"{card.path}:{card.line} {card.because}", 600), width, "  ").strip()
         if len(cards) > limit:
-            yield f"{len(cards) - limit:,} more"
+            yield f"{len(cards) - limit:,} more: -v prints them all."
     totals = dict(difference.counts)
     for turn, rows in rows_of(difference, limit).items():
         if totals[turn]:
@@ -40,7 +40,7 @@ def _lines(difference: Difference, colour: bool, width: int, limit: int, paths: 
         for row in rows:
             yield from _item(turn, row, colour, width)
         if totals[turn] > len(rows):
-            yield f"{totals[turn] - len(rows):,} more"
+            yield f"{totals[turn] - len(rows):,} more: -v prints them all."
     yield ""
     yield ", ".join(f"{links:,} {turn}" for turn, links in difference.counts)
     if paths:

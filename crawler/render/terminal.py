@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from urllib.parse import urlencode
 
-from crawler.model import Change, Health, RunReport, State
+from crawler.model import Change, Health, Record, RunReport, State
 from crawler.render import FORMATS
 from crawler.render.terminal_text import BOLD, COLOURS, DIM, paint, wrap
 from crawler.render.words import count, moment, not_read
@@ -18,32 +18,44 @@ from crawler.text import inert, printable
 
 _PROBLEMS = NEEDS_A_HAND[:-1]
 _PAST = (State.NEW, State.STILL, State.CONFIRMED, State.FLAKY)
-_SIDE_ROWS = 10
-"""Lines for hosts and unreadable cards, each."""
+_ALL = "-v prints them all"
 
 
-def summary(report: RunReport, *, colour: bool, width: int, limit: int = 50, paths: Sequence[str]) -> str:
+class Shown(Record, frozen=True):
+    """How much of a run is printed."""
+
+    problems: int = 50
+    """Links that need a hand, worst first; what they leave is for notices."""
+    side: int = 10
+    """Lines for hosts and cards that could not be read, each."""
+
+
+MOST = Shown()
+EVERYTHING = Shown(problems=1_000_000, side=1_000_000)
+
+
+def summary(report: RunReport, *, colour: bool, width: int, shown: Shown = MOST, paths: Sequence[str]) -> str:
     """The text to print, with a final newline.
 
-    `width` is in columns; at most `limit` problems are shown, worst first, and what they leave is for notices.
-    `paths` are the reports that were written.
+    `width` is in columns; `paths` are the reports that were written.
     """
-    return inert("".join(line + "\n" for line in _Summary(report, paths, colour=colour, width=width).lines(limit)))
+    parts = _Summary(report, paths, shown, colour=colour, width=width)
+    return inert("".join(line + "\n" for line in parts.lines()))
 
 
 class _Summary:
     """The parts of one summary; they share the report and how to show it."""
 
-    def __init__(self, report: RunReport, paths: Sequence[str], *, colour: bool, width: int) -> None:
-        self._report, self._colour, self._width = report, colour, width
+    def __init__(self, report: RunReport, paths: Sequence[str], shown: Shown, *, colour: bool, width: int) -> None:
+        self._report, self._shown, self._colour, self._width = report, shown, colour, width
         self._paths = [printable(path) for path in paths]
         self._page = next((path for path in self._paths if path.endswith(FORMATS["html"].file)), None)
         self._totals = dict(report.summary.health)
 
-    def lines(self, limit: int) -> Iterator[str]:
-        found = worst(self._report.findings(), NEEDS_A_HAND, limit)
+    def lines(self) -> Iterator[str]:
+        room = self._shown.problems
+        found = worst(self._report.findings(), NEEDS_A_HAND, room)
         yield from self._head()
-        room = limit
         new = dict(found.new)
         for titles, healths in ((("New", "Still there"), _PROBLEMS), (("New notices", "Notices"), (Health.NOTICE,))):
             rows = [row for health in healths for row in found.of(health)]
@@ -96,8 +108,8 @@ class _Summary:
         if total > len(rows):
             if rows:
                 yield ""
-            where = f"{self._page}#{urlencode(chosen)}" if self._page else "the reports."
-            yield f"{total - len(rows):,} more: see {where}"
+            where = f"see {self._page}#{urlencode(chosen)}" if self._page else "see the reports."
+            yield f"{total - len(rows):,} more: {where if self._paths else f'{_ALL}.'}"
 
     def _item(self, row: Row) -> Iterator[str]:
         first, *others = row.spots
@@ -146,12 +158,12 @@ class _Summary:
                 yield from (self._paint(f"  {printable(line, 600)}", DIM) for line in row.config)
 
     def _side(self, rows: list[str]) -> Iterator[str]:
-        for row in rows[:_SIDE_ROWS]:
+        for row in rows[: self._shown.side]:
             first, *rest = wrap(printable(row, 600), self._width - 2, "  ").split("\n")
             yield first[2:]
             yield from rest
-        if len(rows) > _SIDE_ROWS:
-            yield f"and {len(rows) - _SIDE_ROWS:,} more"
+        if len(rows) > self._shown.side:
+            yield f"and {len(rows) - self._shown.side:,} more: {_ALL}."
 
     def _counts(self) -> Iterator[str]:
         yield ""

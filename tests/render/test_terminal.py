@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crawler.model import Change, Code, Hop, Kind, State, Unreadable
 from crawler.render.explain import explain, explain_json
-from crawler.render.terminal import summary
+from crawler.render.terminal import EVERYTHING, Shown, summary
 from crawler.render.terminal_text import cells, wrap
 from crawler.text import inert, printable
 from tests.render.records import (
@@ -116,10 +116,23 @@ def test_the_limit_keeps_the_worst() -> None:
         finding(code, f"https://{n}.example/", places=(place(f"_news/{n}.md"),))
         for n, code in enumerate([Code.TIMEOUT, Code.DRIFTED, Code.PARKED, Code.GONE])
     ]
-    text = summary(report(found), colour=False, width=80, limit=2, paths=[])
+    text = summary(report(found), colour=False, width=80, shown=Shown(problems=2), paths=["report.json"])
 
     assert re.findall(r"^_news/\d", text, re.MULTILINE) == ["_news/2", "_news/3"]
     assert text.count("1 more: see the reports.") == 2
+
+
+def test_every_card_that_could_not_be_read_can_be_shown() -> None:
+    """Ten are, and how to see the others is said; likewise of problems where no report holds them."""
+    cards = tuple(Unreadable(path=f"_news/{n:02}.md", line=1, because="no end") for n in range(16))
+    found = [finding(Code.GONE, f"https://{n}.example/") for n in range(51)]
+    some = summary(report(found, unreadable=cards), colour=False, width=80, paths=[])
+    every = summary(report(found, unreadable=cards), colour=False, width=80, shown=EVERYTHING, paths=[])
+
+    assert (some.count("no end"), every.count("no end")) == (10, 16)
+    assert "_news/09.md:1 no end\nand 6 more: -v prints them all.\n" in some
+    assert "\n1 more: -v prints them all.\n" in some
+    assert " more" not in every
 
 
 def test_nothing_to_act_on_is_said() -> None:
