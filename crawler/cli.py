@@ -177,7 +177,10 @@ def _command(commands: Any, name: str, run: Any, summary: str) -> argparse.Argum
 
 
 def _address(text: str) -> str:
-    text.encode()  # argparse tells a UnicodeEncodeError, which is a ValueError, as bad usage
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError(f"{printable(text)!r} is not UTF-8; write what is not ASCII as %xx") from None
     return text
 
 

@@ -102,9 +102,10 @@ def _read(path: Path) -> tuple[str, Layer]:
         raise ConfigError(f"{path}:{number}: not TOML: {error}") from error
     for name, section in layer.items():
         if not isinstance(section, dict):
-            raise ConfigError(
-                _Where(str(path), text).key("", name) + f"{name!r} stands outside a section{_home_of(name)}"
-            )
+            because = f"{name!r} stands outside a section{_home_of(name)}"
+            if name in (*SECTIONS, HOSTS):
+                because = f"{name!r} is a section; write [{name}], and its keys below"
+            raise ConfigError(_Where(str(path), text).key("", name) + because)
     return text, layer
 
 
@@ -122,7 +123,7 @@ class _Where:
     def key(self, section: str, name: str) -> str:
         if source := self.overlaid.get((section, name)):
             return f"{source}: "
-        line = self._line(rf"[\"']?{re.escape(name)}[\"']?\s*[=.]", section)
+        line = self._line(rf"{_written(name)}\s*[=.]", section)
         return self._at(line or self._line(rf"\[\s*{re.escape(section)}\.{re.escape(name)}\s*\]", ""))
 
     def _line(self, pattern: str, section: str) -> int | None:
@@ -139,6 +140,10 @@ class _Where:
         return f"{self._source}:{line}: " if line else f"{self._source}: " if self._source else ""
 
 
+def _written(key: str) -> str:
+    return rf"[\"']?{re.escape(key)}[\"']?"
+
+
 def _section(record: type[Record], name: str, values: Mapping[str, Any], where: _Where) -> Record:
     known = record.__struct_fields__
     for key in values:
@@ -147,13 +152,11 @@ def _section(record: type[Record], name: str, values: Mapping[str, Any], where: 
     try:
         return msgspec.convert(values, record, strict=True)
     except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at `")
-        found = re.search(r"\$\.(\w+)", path)
-        key = found[1] if found else "?"
-        hint = message[0].lower() + message[1:]
-        if key == "verdict" and (wrong := re.match(r"Invalid enum value '(.*)'", message)):
-            hint = f"{wrong[1]!r} is no verdict{_nearest(wrong[1], [str(code) for code in Code])}"
-        raise ConfigError(f"{where.key(name, key)}[{name}] {key}: {hint}, got {values.get(key)!r}") from None
+        from crawler.mistakes import mistake_of  # looks through types, which a sound configuration need not wait for
+
+        key = re.findall(r"\$\.(\w+)", str(error))[-1]
+        mistake = mistake_of(record, key, values[key])
+        raise ConfigError(f"{where.key(name, key)}[{name}] {key}: {mistake.said}") from None
 
 
 def _host(name: str, values: Any, where: _Where) -> tuple[str, HostSettings]:

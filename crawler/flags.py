@@ -34,30 +34,41 @@ def _listed(text: str) -> list[str]:
 def _header(text: str) -> dict[str, str]:
     name, colon, value = text.partition(":")
     if not colon or not name.strip():
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"{text!r} is no header; write 'NAME: VALUE', such as 'Accept-Language: de'")
     return {name.strip(): value.strip()}
+
+
+_UNITS = (("ms", 0.001), ("s", 1.0), ("m", 60.0))
 
 
 def _seconds(text: str) -> float:
     """lychee writes durations as `500ms`, `1s`, `2m`; plain numbers are seconds."""
-    for unit, factor in (("ms", 0.001), ("s", 1.0), ("m", 60.0)):
-        if text.endswith(unit):
-            return float(text.removesuffix(unit)) * factor
-    return float(text)
+    unit, factor = next((row for row in _UNITS if text.endswith(row[0])), ("", 1.0))
+    try:
+        return float(text.removesuffix(unit)) * factor
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time; write seconds, such as 5, or 500ms, 5s or 2m") from None
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number, such as 5") from None
 
 
 FLAGS: tuple[Flag, ...] = (
     Flag(names=("--timeout", "-t"), section="network", key="timeout", metavar="SECONDS", parse=_seconds,
          help="seconds for one attempt, connect to last byte"),
-    Flag(names=("--max-concurrency",), section="network", key="max_concurrency", metavar="N", parse=int,
+    Flag(names=("--max-concurrency",), section="network", key="max_concurrency", metavar="N", parse=_whole,
          help="requests under way at once, over all hosts"),
-    Flag(names=("--host-concurrency",), section="network", key="host_concurrency", metavar="N", parse=int,
+    Flag(names=("--host-concurrency",), section="network", key="host_concurrency", metavar="N", parse=_whole,
          help="requests under way at once on one host"),
     Flag(names=("--host-request-interval",), section="network", key="host_request_interval", metavar="SECONDS",
          parse=_seconds, help="seconds between starts on one host (also 500ms, 1s)"),
-    Flag(names=("--max-retries",), section="network", key="max_retries", metavar="N", parse=int,
+    Flag(names=("--max-retries",), section="network", key="max_retries", metavar="N", parse=_whole,
          help="further attempts after a transient failure; 0 also switches the second pass off"),
-    Flag(names=("--max-redirects", "-m"), section="network", key="max_redirects", metavar="N", parse=int,
+    Flag(names=("--max-redirects", "-m"), section="network", key="max_redirects", metavar="N", parse=_whole,
          help="hops followed before a chain is given up"),
     Flag(names=("--user-agent", "-u"), section="network", key="user_agent", metavar="TEXT", parse=str,
          help="sent with every request"),
@@ -79,7 +90,7 @@ FLAGS: tuple[Flag, ...] = (
          help="ask nothing; check only what needs no network: syntax and files on disk"),
     Flag(names=("--engine",), section="engine", key="name", metavar="NAME", parse=str,
          help="where the asking is done: local, processes or dask"),
-    Flag(names=("--workers",), section="engine", key="workers", metavar="N", parse=int,
+    Flag(names=("--workers",), section="engine", key="workers", metavar="N", parse=_whole,
          help="workers of --engine processes and dask (default: one a core, or all that the cluster has)"),
     Flag(names=("--scheduler",), section="engine", key="scheduler", metavar="ADDRESS", parse=str,
          help="scheduler of --engine dask, such as tcp://10.0.0.5:8786 (default: a cluster on this machine)"),

@@ -12,7 +12,12 @@ import msgspec
 
 from crawler.model import Code, Record
 
-Seconds = Annotated[float, msgspec.Meta(ge=0, le=86_400)]
+_SECONDS = "a number of seconds {}, such as 3"
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=86_400, description=_SECONDS.format("from 0 to 86400"))]
+SomeSeconds = Annotated[float, msgspec.Meta(gt=0, le=86_400, description=_SECONDS.format("above 0 and up to 86400"))]
+Duration = Annotated[
+    str, msgspec.Meta(pattern=r"^\d{1,5}[smhdw]$", description="a number and s, m, h, d or w, such as 30m")
+]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
 Refresh = Literal["keep", "fill", "replace"]
@@ -40,7 +45,7 @@ class CardSettings(Record, frozen=True, forbid_unknown_fields=True):
 class NetworkSettings(Record, frozen=True, forbid_unknown_fields=True):
     """How hosts are asked."""
 
-    timeout: Annotated[float, msgspec.Meta(gt=0, le=86_400)] = 20.0
+    timeout: SomeSeconds = 20.0
     """Seconds for one attempt, connect to last byte; waiting for a slot never counts."""
     max_concurrency: AtLeastOne = 64
     """Requests under way at once, over all hosts."""
@@ -87,7 +92,7 @@ class AuditSettings(Record, frozen=True, forbid_unknown_fields=True):
     """Status codes that count as an answer, "200..=204", "500.." or "4xx"; and what others mean, as "404:skip"."""
     baseline: str = "baseline.toml"
     """Known problems; they are reported and do not count for fail_on. A file, relative to this one."""
-    max_duration: Annotated[str, msgspec.Meta(pattern=r"^\d{1,5}[smhdw]$")] = "0s"
+    max_duration: Duration = "0s"
     """Time after which no more is asked, 0s for none: a number and s, m, h, d or w. The rest comes first next time."""
     offline: bool = False
     """true: nothing is asked; only what needs no network is checked."""
@@ -105,7 +110,7 @@ class HistorySettings(Record, frozen=True, forbid_unknown_fields=True):
 
     path: str = ".crawler/history.sqlite"
     """The database, relative to this file."""
-    max_age: Annotated[str, msgspec.Meta(pattern=r"^\d{1,5}[smhdw]$")] = "0d"
+    max_age: Duration = "0d"
     """Links found healthy more recently than this are not asked again: a number and s, m, h, d or w."""
     keep_runs: AtLeastOne = 60
     """Runs that are kept; older ones are forgotten."""
@@ -147,7 +152,12 @@ class FixSettings(Record, frozen=True, forbid_unknown_fields=True):
     """The same, of its height."""
     archive: Literal["off", "field", "replace"] = "off"
     """What a dead page's archived copy becomes: "field" adds it under archive_field, "replace" takes it as the link."""
-    archive_field: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$")] = "archiveUrl"
+    archive_field: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$", description="a name of letters, digits, _ and - for a field"
+        ),
+    ] = "archiveUrl"
     """Where "field" puts it."""
     archive_links: Count = 50
     """Dead links looked up in one run, 0 for all; those dead for longest come first. Each takes some 10 seconds."""

@@ -22,6 +22,7 @@ TOP = {
     "examples",
     "fixing",
     "flags",
+    "mistakes",
     "progress",
     "show",
     "usage",

@@ -21,12 +21,15 @@ from typing import Any
 import msgspec
 
 from crawler.errors import ConfigError, OutputError
+from crawler.mistakes import mistake_of
 from crawler.model import Code, Health, Known, Record
 from crawler.text import printable
 from crawler.urls import canonical
 
 TABLE = "known"
 _HEADER = re.compile(rf"\s*\[\[\s*{TABLE}\s*\]\]\s*(#.*)?")
+_NEEDED = ("url", "reason", "owner", "expires")
+_NEEDED_SAID = f"{', '.join(_NEEDED[:-1])} and {_NEEDED[-1]}"
 _NEVER = (Health.HEALTHY, Health.SKIPPED)
 """What is no problem is not known as one."""
 _TOP = """\
@@ -128,15 +131,20 @@ def _parsed(text: str, path: Path) -> tuple[Entry, ...]:
 
 
 def _entry(row: Any, where: str) -> Entry:
-    for key in row if isinstance(row, dict) else ():
+    if not isinstance(row, dict):
+        raise ConfigError(f"{where}: {TABLE!r} holds {row!r}; write entries as [[{TABLE}]]")
+    for key in row:
         if key not in Entry.__struct_fields__:
             close = difflib.get_close_matches(key, Entry.__struct_fields__, n=1, cutoff=0.5)
             hint = f"did you mean {close[0]!r}?" if close else "known are " + ", ".join(Entry.__struct_fields__)
             raise ConfigError(f"{where}: unknown key {key!r} in [[{TABLE}]]; {hint}")
+    if missing := [key for key in _NEEDED if key not in row]:
+        raise ConfigError(f"{where}: [[{TABLE}]]: {missing[0]} is missing; an entry needs {_NEEDED_SAID}")
     try:
         entry = msgspec.convert(row, Entry, strict=True)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{where}: [[{TABLE}]]: {str(error)[0].lower()}{str(error)[1:]}") from None
+        key = re.findall(r"\$\.(\w+)", str(error))[-1]
+        raise ConfigError(f"{where}: [[{TABLE}]] {key}: {mistake_of(Entry, key, row[key]).said}") from None
     if not entry.reason.strip() or not entry.owner.strip():
         raise ConfigError(f"{where}: [[{TABLE}]]: a reason and an owner are needed, so that somebody can be asked")
     with suppress(ValueError):

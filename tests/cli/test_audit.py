@@ -133,8 +133,20 @@ def test_offline_opens_no_socket(site: CardSite) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["audit", "--timeout", "x"], "argument --timeout/-t: invalid"),
-        (["audit", "--timeout", "-1"], "[network] timeout: expected `float` > 0"),
+        (
+            ["audit", "--timeout", "x"],
+            "argument --timeout/-t: 'x' is no time; write seconds, such as 5, or 500ms, 5s or 2m",
+        ),
+        (
+            ["audit", "--max-duration", "30"],
+            "max_duration: expected a number and s, m, h, d or w, such as 30m, got '30'",
+        ),
+        (["audit", "--max-duration", "30min"], "expected a number and s, m, h, d or w, such as 30m, got '30min'"),
+        (["audit", "--max-retries", "x"], "argument --max-retries: 'x' is no whole number, such as 5"),
+        (
+            ["audit", "--timeout", "-1"],
+            "timeout: expected a number of seconds above 0 and up to 86400, such as 3, got -1.0",
+        ),
         (["audit", "--nonsense"], "unrecognized arguments: --nonsense"),
         (["nonsense"], "invalid choice: 'nonsense'"),
         (["audit", "--ofline"], "unrecognized arguments: --ofline; did you mean --offline; see"),
@@ -145,7 +157,7 @@ def test_offline_opens_no_socket(site: CardSite) -> None:
         (["audit", "--format", "pdf"], "no such thing as 'pdf'"),
         (["audit", "--accept", "ok"], "'ok' is no status code or range"),
         (["audit", "--exclude", "("], "is no regular expression"),
-        (["audit", "--header", "nonsense"], "argument --header/-H: invalid"),
+        (["audit", "--header", "nonsense"], "argument --header/-H: 'nonsense' is no header; write 'NAME: VALUE'"),
         (["explain", "nonsense"], "a relative address where an absolute one is needed"),
     ],
 )

@@ -137,6 +137,10 @@ def test_addresses_that_are_no_text_are_bad_usage(site: CardSite) -> None:
             [*command(name), b"https://a.example/\xff"], cwd=site.folder, env=clean(), capture_output=True, check=False
         )
         assert done.returncode == 3
+        assert (
+            b"argument URL: 'https://a.example/\xef\xbf\xbd' is not UTF-8; write what is not ASCII as %xx"
+            in done.stderr
+        )
         assert b"Traceback" not in done.stderr
 
 
