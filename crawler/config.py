@@ -73,7 +73,7 @@ def located(message: str, config: Path | None, *, folder: Path, environment: Map
     What types do not show is found by the room that reads a setting, in words such as `[network] allow_private: …`;
     where that was written only this module knows. The arguments are those of `load`.
     """
-    named = re.match(r"\[(?P<section>[^\]]+)\] (?P<key>\w+): ", message)
+    named = re.match(r"\[(?P<section>[^\]]+)\] (?P<key>\w+): (?:'(?P<inner>[^']+)')?", message)
     if named is None:
         return message
     path = config or folder / CONFIG_NAME
@@ -83,7 +83,7 @@ def located(message: str, config: Path | None, *, folder: Path, environment: Map
         where = _Where("", "")
     for source, overlay in (("environment", _from_environment(environment)), ("command line", flags)):
         where.overlaid.update({(name, key): source for name, keys in overlay.items() for key in keys})
-    return where.key(named["section"], named["key"]) + message
+    return where.key(named["section"], named["key"], named["inner"]) + message
 
 
 def _read(path: Path) -> tuple[str, Layer]:
@@ -120,9 +120,14 @@ class _Where:
     def section(self, name: str) -> str:
         return self._at(self._line(rf"\[\s*{re.escape(name)}\b", ""))
 
-    def key(self, section: str, name: str) -> str:
+    def key(self, section: str, name: str, inner: str | None = None) -> str:
+        """`inner` is a key of the table that `name` holds; where it stands in none of its own, `name` is found."""
         if source := self.overlaid.get((section, name)):
             return f"{source}: "
+        if inner is not None:
+            line = self._line(rf"{_written(inner)}\s*=", f"{section}.{name}")
+            if line := line or self._line(rf"{_written(name)}\s*\.\s*{_written(inner)}\s*=", section):
+                return self._at(line)
         line = self._line(rf"{_written(name)}\s*[=.]", section)
         return self._at(line or self._line(rf"\[\s*{re.escape(section)}\.{re.escape(name)}\s*\]", ""))
 
@@ -156,7 +161,7 @@ def _section(record: type[Record], name: str, values: Mapping[str, Any], where: 
 
         key = re.findall(r"\$\.(\w+)", str(error))[-1]
         mistake = mistake_of(record, key, values[key])
-        raise ConfigError(f"{where.key(name, key)}[{name}] {key}: {mistake.said}") from None
+        raise ConfigError(f"{where.key(name, key, mistake.inner)}[{name}] {key}: {mistake.said}") from None
 
 
 def _host(name: str, values: Any, where: _Where) -> tuple[str, HostSettings]:

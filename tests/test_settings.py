@@ -85,7 +85,7 @@ def test_lists_and_texts_can_stand_in_the_environment(tmp_path: Path) -> None:
         ("[fix]\nkeep = ['']", r"\[fix\] keep: '' names no field"),
         (
             "[cards.fields]\n'a.b' = 'pge'",
-            r"config\.toml:1: \[cards\] fields: 'a\.b': expected 'page', 'amp', .*'page'\?",
+            r"config\.toml:2: \[cards\] fields: 'a\.b': expected 'page', 'amp', .*'page'\?",
         ),
         (
             "[network]\ntimeout = '3s'",

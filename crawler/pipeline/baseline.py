@@ -7,6 +7,7 @@ but the comment right above it.
 from __future__ import annotations
 
 import difflib
+import itertools
 import json
 import os
 import re
@@ -15,6 +16,7 @@ import tomllib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +83,7 @@ def entry_of(url: str, *, reason: str, owner: str, expires: str, verdict: str | 
     if until < today:
         raise ConfigError(f"--expires {until} is past; an entry that has expired covers nothing")
     row = {"url": url, "reason": printable(reason), "owner": printable(owner), "expires": until, "verdict": verdict}
-    return _entry(row, "crawler baseline add")
+    return _entry(row, lambda _key=None: "crawler baseline add")
 
 
 def add(path: Path, entry: Entry) -> bool:
@@ -122,31 +124,50 @@ def _parsed(text: str, path: Path) -> tuple[Entry, ...]:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: not TOML: {error}") from error
+        line = re.search(r"at line (\d+)", str(error))
+        where = f"{path}:{line[1]}" if line else f"{path}:{max(1, len(text.splitlines()))}"
+        raise ConfigError(f"{where}: not TOML: {error}") from error
     rows = document.pop(TABLE, [])
     if document or not isinstance(rows, list):
         raise ConfigError(f"{path}: {next(iter(document), TABLE)!r} is not known here; write entries as [[{TABLE}]]")
-    starts = [number for number, line in enumerate(text.splitlines(), 1) if _HEADER.fullmatch(line)]
-    return tuple(_entry(row, f"{path}:{starts[at]}" if at < len(starts) else str(path)) for at, row in enumerate(rows))
+    lines = text.splitlines()
+    starts = [number for number, line in enumerate(lines) if _HEADER.fullmatch(line)]
+    return tuple(
+        _entry(row, partial(_place, path, lines, start))
+        for row, start in itertools.zip_longest(rows, starts[: len(rows)])
+    )
 
 
-def _entry(row: Any, where: str) -> Entry:
+def _place(path: Path, lines: Sequence[str], start: int | None, key: str | None = None) -> str:
+    """`path:line` of a key in the table that begins at line `start`, counted from 0; of the table, if it has none."""
+    if start is None:
+        return str(path)
+    table = itertools.takewhile(lambda line: not _HEADER.fullmatch(line), lines[start + 1 :])
+    written = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=") if key else None
+    after = (number for number, line in enumerate(table, start + 2) if written and written.match(line))
+    return f"{path}:{next(after, start + 1)}"
+
+
+def _entry(row: Any, where: Callable[..., str]) -> Entry:
+    """`where` says, of a key or of the whole entry, where it stands."""
     if not isinstance(row, dict):
-        raise ConfigError(f"{where}: {TABLE!r} holds {row!r}; write entries as [[{TABLE}]]")
+        raise ConfigError(f"{where()}: {TABLE!r} holds {row!r}; write entries as [[{TABLE}]]")
     for key in row:
         if key not in Entry.__struct_fields__:
             close = difflib.get_close_matches(key, Entry.__struct_fields__, n=1, cutoff=0.5)
             hint = f"did you mean {close[0]!r}?" if close else "known are " + ", ".join(Entry.__struct_fields__)
-            raise ConfigError(f"{where}: unknown key {key!r} in [[{TABLE}]]; {hint}")
+            raise ConfigError(f"{where(key)}: unknown key {key!r} in [[{TABLE}]]; {hint}")
     if missing := [key for key in _NEEDED if key not in row]:
-        raise ConfigError(f"{where}: [[{TABLE}]]: {missing[0]} is missing; an entry needs {_NEEDED_SAID}")
+        raise ConfigError(f"{where()}: [[{TABLE}]]: {missing[0]} is missing; an entry needs {_NEEDED_SAID}")
     try:
         entry = msgspec.convert(row, Entry, strict=True)
     except msgspec.ValidationError as error:
         key = re.findall(r"\$\.(\w+)", str(error))[-1]
-        raise ConfigError(f"{where}: [[{TABLE}]] {key}: {mistake_of(Entry, key, row[key]).said}") from None
-    if not entry.reason.strip() or not entry.owner.strip():
-        raise ConfigError(f"{where}: [[{TABLE}]]: a reason and an owner are needed, so that somebody can be asked")
+        raise ConfigError(f"{where(key)}: [[{TABLE}]] {key}: {mistake_of(Entry, key, row[key]).said}") from None
+    if empty := next((key for key in ("reason", "owner") if not row[key].strip()), None):
+        raise ConfigError(
+            f"{where(empty)}: [[{TABLE}]]: a reason and an owner are needed, so that somebody can be asked"
+        )
     with suppress(ValueError):
         entry = msgspec.structs.replace(entry, url=canonical(entry.url))
     return entry

@@ -202,14 +202,14 @@ def test_settings_that_would_mislead_are_refused(site: CardSite, config: str, me
     [
         ("[network]\n\nallow_private = ['x']", r"config.toml:3: [network] allow_private: 'x' does not appear"),
         ("[network]\nconnect_to = { a = 'b' }", r"config.toml:2: [network] connect_to: 'a' = 'b': expected"),
-        ("[network.connect_to]\na = 'b'", r"config.toml:1: [network] connect_to: 'a' = 'b': expected"),
+        ("[network.connect_to]\na = 'b'", r"config.toml:2: [network] connect_to: 'a' = 'b': expected"),
         ("[network]\nheaders = { Host = 'b' }", r"config.toml:2: [network] headers: 'Host' says"),
         (
             "[hosts.'b.example']\nheaders = { Host = 'b' }",
             r"""config.toml:2: [hosts."b.example"] headers: 'Host' says""",
         ),
         ("[network]\n[audit]\naccept = ['600..500']", r"config.toml:3: [audit] accept: '600..500' holds"),
-        ("[cards.fields]\n'a' = false", r"config.toml:1: [cards] fields: 'a' = false: there is no such row"),
+        ("[cards.fields]\n'a' = false", r"config.toml:2: [cards] fields: 'a' = false: there is no such row"),
     ],
 )
 def test_a_setting_that_a_room_refuses_is_told_with_file_and_line(site: CardSite, text: str, message: str) -> None:

@@ -105,24 +105,27 @@ def test_what_is_removed_takes_only_its_own_comment_along(tmp_path: Path) -> Non
             "[[known]]\nurl = 'x'\nowner = 'a'\nexpires = 2026-01-01",
             r"baseline\.toml:1: \[\[known\]\]: reason is missing; an entry needs url, reason, owner and expires$",
         ),
-        ("\n[[known]]\nurl = 'x'\nreasn = 'a'", r"baseline\.toml:2: unknown key 'reasn' .* did you mean 'reason'\?"),
-        ("[[known]]\nurl='x'\nreason=' '\nowner='a'\nexpires=2026-01-01", r"a reason and an owner are needed"),
+        ("\n[[known]]\nurl = 'x'\nreasn = 'a'", r"baseline\.toml:4: unknown key 'reasn' .* did you mean 'reason'\?"),
+        (
+            "[[known]]\nurl='x'\nreason=' '\nowner='a'\nexpires=2026-01-01",
+            r"baseline\.toml:3: .* a reason and an owner are needed",
+        ),
         (
             "[[known]]\nurl='x'\nreason='r'\nowner='a'\nexpires='soon'",
-            r"expires: expected a date, such as 2027-06-01, got 'soon'$",
+            r"baseline\.toml:5: .*expires: expected a date, such as 2027-06-01, got 'soon'$",
         ),
         (
             "[[known]]\nurl='x'\nreason='r'\nowner='a'\nexpires=2026-01-01\nverdict='foo'",
-            r"verdict: 'foo' is no verdict; known are parked, usurped, not_found, ",
+            r"baseline\.toml:6: .*verdict: 'foo' is no verdict; known are parked, usurped, not_found, ",
         ),
         (
             "[[known]]\nurl='x'\nreason='r'\nowner='a'\nexpires=2026-01-01\nverdict='not_fund'",
-            r"verdict: 'not_fund' is no verdict; did you mean 'not_found'\? Known are parked, ",
+            r"baseline\.toml:6: .*verdict: 'not_fund' is no verdict; did you mean 'not_found'\? Known are parked, ",
         ),
-        ("[[known]]\nurl='x'\nreason=1\nowner='a'\nexpires=2026-01-01", r"reason: expected a text in quotes, got 1$"),
+        ("[[known]]\nurl='x'\nreason=1\nowner='a'\nexpires=2026-01-01", r"baseline\.toml:3: .* got 1$"),
         ("known = ['x']", r"'known' holds 'x'; write entries as \[\[known\]\]"),
         ("[[knwon]]\nurl='x'", r"'knwon' is not known here; write entries as \[\[known\]\]"),
-        ("[[known", r"not TOML"),
+        ("[[known", r"baseline\.toml:1: not TOML"),
     ],
 )
 def test_a_mistake_in_the_file_is_told(tmp_path: Path, text: str, message: str) -> None:
