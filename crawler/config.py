@@ -56,6 +56,7 @@ def load(
             merged = {**msgspec.to_builtins(values[name]), **keys}
             values[name] = _section(SECTIONS[name], name, merged, _Where(source, ""))
             where.overlaid.update({(name, key): source for key in keys})
+    _check_names(environment)
     hosts = HostTable(rows=dict(_host(name, section, where) for name, section in layer.get(HOSTS, {}).items()))
     settings = Settings(
         hosts=hosts,
@@ -217,6 +218,26 @@ def _from_environment(environment: Mapping[str, str]) -> Layer:
         if variable.startswith(ENVIRONMENT_PREFIX) and section in SECTIONS:
             layer.setdefault(section, {})[key] = _value(raw, getattr(SECTIONS[section](), key, None))
     return layer
+
+
+def _check_names(environment: Mapping[str, str]) -> None:
+    """Refuses variables that look like settings and are none; one of a single word, as `CRAWLER_HOME`, does not."""
+    for variable in sorted(environment):
+        section, _, key = variable.removeprefix(ENVIRONMENT_PREFIX).lower().partition("_")
+        whole = f"{section}_{key}" if key else section
+        home = next((name for name, record in SECTIONS.items() if whole in record.__struct_fields__), None)
+        if not variable.startswith(ENVIRONMENT_PREFIX) or section in SECTIONS or not (key or home):
+            continue
+        if section == HOSTS:
+            raise ConfigError(f"environment: {variable}: sections of hosts can be written in {CONFIG_NAME} only")
+        close = difflib.get_close_matches(section, SECTIONS, n=1, cutoff=0.5)
+        if home or close:
+            near = [] if home else difflib.get_close_matches(key, SECTIONS[close[0]].__struct_fields__, n=1, cutoff=0.5)
+            name = f"{home}_{whole}" if home else "_".join((*close, *(near or [key])))
+            hint = f"did you mean {ENVIRONMENT_PREFIX}{name.upper()}?"
+        else:
+            hint = f"known are {', '.join(SECTIONS)}; give what is not meant for this program another name"
+        raise ConfigError(f"environment: {variable}: there is no section [{section}]; {hint}")
 
 
 def _value(raw: str, default: object) -> object:

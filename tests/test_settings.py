@@ -37,7 +37,7 @@ def test_without_a_file_every_default_holds(tmp_path: Path) -> None:
 def test_a_flag_beats_the_environment_which_beats_the_file(tmp_path: Path) -> None:
     """Each layer is laid over the one below, key by key."""
     text = "[network]\ntimeout = 1.0\nmax_retries = 1\nmax_redirects = 1\n"
-    environment = {"CRAWLER_NETWORK_TIMEOUT": "2.0", "CRAWLER_NETWORK_MAX_RETRIES": "0", "CRAWLER_OTHER": "x"}
+    environment = {"CRAWLER_NETWORK_TIMEOUT": "2.0", "CRAWLER_NETWORK_MAX_RETRIES": "0"}
     found = settings(tmp_path, text, environment, {"network": {"timeout": 3.0}}).network
 
     assert (found.timeout, found.max_retries, found.max_redirects) == (3.0, 0, 1)
@@ -205,6 +205,32 @@ def test_the_environment_is_read_by_what_a_key_holds(tmp_path: Path, variable: s
     section, key = variable.removeprefix("CRAWLER_").lower().split("_", 1)
 
     assert getattr(getattr(settings(tmp_path, "", {variable: raw}), section), key) == value
+
+
+@pytest.mark.parametrize(
+    ("variable", "message"),
+    [
+        ("CRAWLER_NETWRK_TIMEOUT", "there is no section [netwrk]; did you mean CRAWLER_NETWORK_TIMEOUT?"),
+        ("CRAWLER_NETWRK_TIMOUT", "there is no section [netwrk]; did you mean CRAWLER_NETWORK_TIMEOUT?"),
+        ("CRAWLER_FAIL_ON", "there is no section [fail]; did you mean CRAWLER_AUDIT_FAIL_ON?"),
+        ("CRAWLER_TIMEOUT", "there is no section [timeout]; did you mean CRAWLER_NETWORK_TIMEOUT?"),
+        ("CRAWLER_HOSTS_EXCLUDE", "sections of hosts can be written in config.toml only"),
+        ("CRAWLER_XYZ_TOKEN", "there is no section [xyz]; known are cards, network, "),
+    ],
+)
+def test_a_variable_that_is_no_setting_is_refused(tmp_path: Path, variable: str, message: str) -> None:
+    """With the one that may be meant."""
+    with pytest.raises(ConfigError) as raised:
+        settings(tmp_path, "", {variable: "3"})
+
+    assert str(raised.value).startswith(f"environment: {variable}: {message}")
+
+
+def test_a_variable_that_does_not_look_like_a_setting_is_somebody_elses(tmp_path: Path) -> None:
+    """A word alone names no section and key, and other programs have variables too."""
+    environment = {"CRAWLER": "x", "CRAWLER_VERSION": "1.2", "MY_CRAWLER_NETWRK_TIMEOUT": "3"}
+
+    assert settings(tmp_path, "", environment) == settings(tmp_path, "")
 
 
 def test_a_mistake_is_told_where_it_was_made(tmp_path: Path) -> None:
