@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import io
 import os
 import shutil
 import sys
@@ -23,6 +22,7 @@ from crawler.progress import progress_for
 from crawler.render import FORMATS
 from crawler.settings import CONFIG_NAME, Settings
 from crawler.show import Exit, Show, for_difference, output_of
+from crawler.streams import OUTPUT, give_up_output, prepare
 from crawler.text import inert, printable
 from crawler.usage import Parser
 
@@ -33,25 +33,15 @@ _JUDGING = ("accept", "fail_on")
 _COLLECT_AFTER = 100_000
 """New objects after which Python looks for cycles among them. A command makes 50,000 until it is under way, all of
 which stay: with Python's 700 it would look at each twice, which takes an audit 15 ms."""
-_STREAMS = (("stdin", "replace"), ("stdout", "backslashreplace"), ("stderr", "backslashreplace"))
-"""(name, what becomes of characters that its encoding does not have)."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit code."""
     gc.set_threshold(_COLLECT_AFTER)
-    for name, errors in _STREAMS:
-        stream = getattr(sys, name)
-        if stream is None and name == "stdin":  # closed by whoever started us
-            sys.stdin = io.StringIO()
-        elif stream is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for as long as we run
-        elif isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors=errors)
+    prepare()
     options = argparse.Namespace()
     try:
-        parser().parse_args(argv, options)
-        code: int = options.command(options)
+        code = _command_of(argv, options)
         sys.stdout.flush()
     except ConfigError as error:
         say(_located(str(error), options))
@@ -60,11 +50,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         say(str(error))
         return error.exit_code
     except BrokenPipeError:
-        _give_up_output()  # its reader has gone, as is its good right
+        give_up_output()  # its reader has gone, as is its good right
         return Exit.FAILED
     except OSError as error:
-        say(f"cannot go on: {error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
-        _give_up_output()
+        if error.filename == OUTPUT:
+            say(f"{OUTPUT} cannot be written: {error.strerror or error}; send it elsewhere, or make room there")
+        else:
+            say(f"cannot go on: {error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
+        give_up_output()
         return Exit.FAILED
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
@@ -73,16 +66,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
+def _command_of(argv: Sequence[str] | None, options: argparse.Namespace) -> int:
+    try:
+        parser().parse_args(argv, options)
+    except SystemExit as ended:  # argparse has printed the help, or the version
+        return int(ended.code or 0)
+    code: int = options.command(options)
+    return code
+
+
 def _located(message: str, options: argparse.Namespace) -> str:
     from crawler.config import located
 
     config = getattr(options, "config", None)
     return located(message, config, folder=Path.cwd(), environment=os.environ, flags=layer_of(options, Path.cwd()))
-
-
-def _give_up_output() -> None:
-    """What is still held back cannot be written either, and Python must not complain of that at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def parser() -> argparse.ArgumentParser:

@@ -6,11 +6,15 @@ import argparse
 import difflib
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from crawler.errors import ConfigError
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 
 class Parser(argparse.ArgumentParser):
@@ -26,6 +30,10 @@ class Parser(argparse.ArgumentParser):
         """Raises ConfigError."""
         # argparse would exit with 2, which means "findings" here.
         raise ConfigError(f"{message}{self._meant(message)}; see `{self.prog} --help`")
+
+    def _print_message(self, message: str, file: SupportsWrite[str] | None = None) -> None:
+        # argparse's passes over an output that cannot be written.
+        (file or sys.stderr).write(message)
 
     def _meant(self, message: str) -> str:
         """The flag or command that somebody who misspelt one may have meant."""

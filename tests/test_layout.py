@@ -25,6 +25,7 @@ TOP = {
     "mistakes",
     "progress",
     "show",
+    "streams",
     "usage",
     "pipeline",
     "__main__",

@@ -500,3 +500,21 @@ def test_an_interrupt_before_anything_is_written_says_so(audited: CardSite, more
 
     assert cards(audited) == before
     assert not (audited.folder / "chosen.diff").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux; comes back where there is one")
+def test_a_diff_that_cannot_be_written_is_told(audited: CardSite) -> None:
+    """That it is standard output which is full, and not a card."""
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            command("fix"),
+            cwd=audited.folder,
+            env=clean(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"crawler: standard output cannot be written: No space left on device; send it")

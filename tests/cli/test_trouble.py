@@ -92,15 +92,32 @@ def test_a_terminal_without_our_letters_ends_no_run(site: CardSite) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux; comes back where there is one")
-@pytest.mark.parametrize("command_line", ["audit --dump", "audit --offline"])
-def test_an_output_that_cannot_be_written_is_told(site: CardSite, command_line: str) -> None:
-    """A full disk, say."""
-    site.card("one", webUrl=GOOD)
-    done = shell(site, f"{' '.join(command(*command_line.split()))} > /dev/full")
+@pytest.mark.parametrize("buffering", ["", "PYTHONUNBUFFERED=1 "])
+@pytest.mark.parametrize(
+    "command_line",
+    [
+        "audit --dump",
+        "audit --offline",
+        "audit --offline --format json --output -",
+        "report --format jsonl --output -",
+        "history",
+        "baseline list",
+        "init --print",
+        "--help",
+        "audit --help",
+        "--version",
+    ],
+)
+def test_an_output_that_cannot_be_written_is_told(site: CardSite, command_line: str, buffering: str) -> None:
+    """A full disk, say; and that it is standard output which is full."""
+    site.card("one", webUrl="http://a.example:80/%7Egood", title="“One”")
+    site.run("baseline", "add", GOOD, "--reason", "moves", "--owner", "ann")
+    site.run("audit", "--offline")
+    done = shell(site, f"{buffering}{' '.join(command(*command_line.split()))} > /dev/full")
 
     assert done.returncode == 1
-    assert "No space left on device" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("crawler: standard output cannot be written: No space left on device; send it")
+    assert done.stderr.count("\n") == 1
 
 
 def test_closed_outputs_end_no_run(site: CardSite) -> None:
