@@ -23,9 +23,11 @@ def find(arguments: Sequence[str], *, root: Path, folder: Path, settings: CardSe
 
     Each names a file, which is always taken; a folder, searched for cards; or a glob of files and folders, in which
     `**` stands for any number of folders. Folders that are links are followed within `root`, and out of it only when
-    named; files that are links are taken wherever they lead, if only to be told. Raises NothingToDoError for an
-    argument, and ConfigError for a configured path, that does not exist; an argument must find something, a configured
-    folder or glob need not.
+    named; files that are links are taken wherever they lead, if only to be told. A folder on the way that cannot be
+    looked into is among the files, so that whoever reads them tells it.
+
+    Raises CrawlerError for such a folder that is named itself; NothingToDoError for an argument, and ConfigError for a
+    configured path, that does not exist; an argument must find something, a configured folder or glob need not.
     """
     tree = os.path.realpath(root)
     found: dict[str, str] = {}
@@ -64,7 +66,7 @@ _WILD = re.compile(r"[*?\[]")
 
 
 def _walk(start: str, glob: _Glob, tree: str) -> Iterator[tuple[str, str]]:
-    """The files below `start` that `glob` matches, as `_matches` yields them."""
+    """The files below `start` that `glob` matches, and the folders that hide some, as `_matches` yields them."""
     real_start = os.path.realpath(start)
     if not _is_within(real_start, tree):
         tree = real_start
@@ -75,7 +77,15 @@ def _walk(start: str, glob: _Glob, tree: str) -> Iterator[tuple[str, str]]:
         if (real, states) in seen:  # a link led here again
             continue
         seen.add((real, states))
-        entries = _entries(folder)
+        try:
+            entries = _entries(folder)
+        except OSError as error:
+            if folder != start:
+                yield folder, real
+                continue
+            raise CrawlerError(
+                f"{printable(folder)}: the folder cannot be read: {error.strerror}; make it readable, or leave it out"
+            ) from error
         if any(entry.name == ".gitignore" for entry in entries):
             rules = rules.below(folder)
         for entry in entries:
@@ -110,11 +120,8 @@ def _is_dead_link(path: Path) -> bool:
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
-    except OSError as error:
-        raise CrawlerError(f"{printable(folder)}: the folder cannot be read: {error.strerror}") from error
+    with os.scandir(folder) as entries:
+        return sorted(entries, key=lambda entry: entry.name)
 
 
 def _is_within(path: str, folder: str) -> bool:

@@ -77,7 +77,8 @@ def _is_pattern(line: str) -> bool:
 
 def _git_top(folder: str) -> str | None:
     above = (Path(folder), *Path(folder).parents)
-    return next((str(path) for path in above if (path / ".git").exists()), None)
+    # Not `Path.exists`, which raises for a folder that cannot be looked into.
+    return next((str(path) for path in above if os.path.exists(path / ".git")), None)  # noqa: PTH110
 
 
 def _exclude_file(top: Path) -> Path:

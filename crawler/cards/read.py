@@ -32,8 +32,9 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 def read_card(path: Path, *, root: Path) -> Card | None:
     """The card in the file at `path`, or None if the file has no front matter.
 
-    Raises CardError for what cannot be read: no such file, not UTF-8, broken or absurdly large front matter, a key
-    with two values, front matter that is no mapping or is never closed; and for a card that is a link out of `root`.
+    Raises CardError for what cannot be read: no such file, a folder (such as one that hides its cards), not UTF-8,
+    broken or absurdly large front matter, a key with two values, front matter that is no mapping or is never closed;
+    and for a card that is a link out of `root`.
     """
     name = name_of(path, root)
     try:
@@ -81,7 +82,10 @@ def _is_below(path: Path, root: Path) -> bool:
 
 def _read(path: Path) -> bytes:
     try:
-        if stat.S_ISFIFO(path.stat().st_mode):
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise MalformedError(1, _of_folder(path))
+        if stat.S_ISFIFO(mode):
             raise MalformedError(1, "a pipe, not a file")  # to open one would wait for its writer
         with path.open("rb") as file:
             raw = file.read(_USUAL)
@@ -94,6 +98,14 @@ def _read(path: Path) -> bytes:
     if len(raw) > MAX_FILE:
         raise MalformedError(1, f"the file is larger than {MAX_FILE // 2**20} MiB")
     return raw
+
+
+def _of_folder(path: Path) -> str:
+    try:
+        os.scandir(path).close()
+    except OSError as error:
+        return f"the folder cannot be read: {error.strerror}; make it readable, or leave it out by .gitignore"
+    return "the file cannot be read: it is a folder"
 
 
 def _card(name: str, raw: bytes) -> Card | None:

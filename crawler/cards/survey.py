@@ -144,13 +144,14 @@ class _Seen:
 
     def survey(self) -> Survey:
         """Of the collections that hold links."""
+        folders = {(folder, "") for folder, _ in self._linked}  # of which some below cannot be read
         return Survey(
             collections=tuple(
                 Collection(folder=folder, suffix=suffix, cards=self._cards[folder, suffix])
                 for folder, suffix in sorted(self._linked)
             ),
             cards=sum(self._cards[collection] for collection in self._linked),
-            unreadable=sum(self.unreadable[collection] for collection in self._linked),
+            unreadable=sum(self.unreadable[collection] for collection in self._linked | folders),
             others=tuple(
                 OtherField(
                     pattern=pattern,

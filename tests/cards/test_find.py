@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from crawler.cards.find import find
-from crawler.errors import ConfigError, CrawlerError, NothingToDoError
+from crawler.cards.read import read_card
+from crawler.errors import CardError, ConfigError, CrawlerError, NothingToDoError
 from crawler.settings import CardSettings
 from crawler.text import printable
 
@@ -200,15 +201,19 @@ def test_a_configured_path_must_exist_but_a_glob_may_match_nothing(tmp_path: Pat
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every folder; runs for every other user")
-def test_a_folder_that_cannot_be_read_stops_the_run(tmp_path: Path) -> None:
-    """Leaving cards out silently would make the run mean less than it says."""
-    grow(tmp_path, "_news/a.md")
-    (tmp_path / "_news").chmod(0)
+def test_a_folder_that_cannot_be_read_is_among_what_is_found(tmp_path: Path) -> None:
+    """Its cards are not left out silently; one that is named itself stops the run."""
+    grow(tmp_path, "_news/a.md", "_news/locked/b.md")
+    (tmp_path / "_news" / "locked").chmod(0)
     try:
-        with pytest.raises(CrawlerError, match="cannot be read"):
-            found(tmp_path)
+        assert found(tmp_path) == ["_news/a.md", "_news/locked"]
+        with pytest.raises(CardError, match="the folder cannot be read: Permission denied; make it readable"):
+            read_card(tmp_path / "_news" / "locked", root=tmp_path)
+        for named in ("_news/locked", "_news/locked/*.md"):
+            with pytest.raises(CrawlerError, match="the folder cannot be read: Permission denied; make it readable"):
+                found(tmp_path, named)
     finally:
-        (tmp_path / "_news").chmod(0o755)
+        (tmp_path / "_news" / "locked").chmod(0o755)
 
 
 def test_names_that_are_no_text_do_not_crash(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 from pathlib import Path
@@ -65,6 +66,53 @@ def test_links_that_lead_out_or_nowhere_are_told(site: CardSite, paths: list[str
         ("_news/gone.md", "a link to a file that is not there"),
         ("_news/out.md", "a link that leads out of the site's folder"),
     ]
+
+
+POWERLESS = (
+    ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search")
+    if os.geteuid() == 0
+    else ()
+)
+"""What takes from root, for a command, the right to read what its mode forbids."""
+
+
+@pytest.mark.skipif(
+    bool(POWERLESS) and not shutil.which("setpriv"), reason="root reads all; runs for others, or on Linux"
+)
+def test_a_folder_that_cannot_be_read_is_listed_and_the_run_goes_on(site: CardSite) -> None:
+    """As a card that cannot be read is; `crawler init` counts it; a folder that is named itself stops the run."""
+    site.card("one", webUrl="/a.pdf")
+    locked = site.folder / "_news" / "locked"
+    locked.mkdir(mode=0)
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*POWERLESS, *command(*arguments)],
+            cwd=site.folder,
+            env=clean(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    try:
+        done, named, first = run("audit", "--offline"), run("audit", "_news/locked"), run("init")
+    finally:
+        locked.chmod(0o755)
+
+    assert (done.returncode, done.stderr) == (2, "")
+    assert site.report()["unreadable"] == [
+        {
+            "path": "_news/locked",
+            "line": 1,
+            "because": "the folder cannot be read: Permission denied; make it readable, or leave it out by .gitignore",
+        }
+    ]
+    assert (named.returncode, named.stderr.count("\n")) == (1, 1)
+    assert named.stderr.endswith(
+        "locked: the folder cannot be read: Permission denied; make it readable, or leave it out\n"
+    )
+    assert (first.returncode, "1 card cannot be read" in first.stdout) == (0, True)
 
 
 def test_paths_of_the_config_are_relative_to_it_and_those_of_flags_to_the_working_folder(site: CardSite) -> None:
