@@ -18,6 +18,7 @@ import msgspec
 from crawler import __version__
 from crawler.engines import engine_for
 from crawler.errors import OutputError
+from crawler.history.trouble import advised
 from crawler.history.writing import INTERRUPTED, HistoryWriter
 from crawler.model import UNREADABLE, Difference, Kind, RunReport
 from crawler.pipeline.audit import Audit
@@ -174,9 +175,10 @@ def _stopping(stop: asyncio.Event) -> Iterator[None]:
 def explain(settings: Settings, url: str, kind: Kind | None, show: Show, *, as_json: bool) -> int:
     """Asks one link now and shows everything; nothing is stored."""
     here = msgspec.structs.replace(settings, engine=EngineSettings())  # one link is not worth a worker
-    finding = asyncio.run(
-        explain_link(settings, url, kind, engine=engine_for(here, version=__version__, now=_now), now=_now())
-    )
+    with told(settings):
+        finding = asyncio.run(
+            explain_link(settings, url, kind, engine=engine_for(here, version=__version__, now=_now), now=_now())
+        )
     text = explain_json(finding) if as_json else explained(finding, colour=show.colour, width=show.width)
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
     return Exit.CLEAN
@@ -223,8 +225,9 @@ def baseline_add(settings: Settings, entry: Entry, *, quiet: bool) -> int:
     path = _baseline(settings)
     renewed = add(path, entry)
     sys.stdout.write(f"{'renewed' if renewed else 'added'} until {entry.expires}: {printable(entry.url, 8_000)}\n")
-    if not quiet and not named(settings, entry.url):
-        sys.stderr.write("The last run knew no such link: write it as reports show it.\n")
+    with told(settings):
+        if not quiet and not named(settings, entry.url):
+            sys.stderr.write("The last run knew no such link: write it as reports show it.\n")
     return Exit.CLEAN
 
 
@@ -242,8 +245,9 @@ def baseline_list(settings: Settings, *, quiet: bool) -> int:
 
 def baseline_prune(settings: Settings, *, quiet: bool) -> int:
     """Drops known problems that are expired, healthy in the last run, or on no card any more."""
-    why = doomed(settings, today=today())
-    dropped = remove(_baseline(settings), lambda entry: why(entry) is not None)
+    with told(settings):
+        why = doomed(settings, today=today())
+        dropped = remove(_baseline(settings), lambda entry: why(entry) is not None)
     if not dropped and not quiet:
         sys.stderr.write(f"Nothing to drop from {printable(settings.audit.baseline, 500)}.\n")
     for one in dropped:
@@ -308,9 +312,7 @@ def told(settings: Settings) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         path = Path(settings.root) / settings.history.path
-        raise OutputError(
-            f"{path}: the history cannot be read: {error}; move it away, and the next run begins anew"
-        ) from error
+        raise OutputError(f"{path}: the history cannot be used: {advised(error)}") from error
 
 
 def _near(path: Path) -> str:

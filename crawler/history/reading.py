@@ -17,6 +17,7 @@ import msgspec
 from crawler.errors import CrawlerError, OutputError
 from crawler.history.records import LinkPast, RunRow, Told
 from crawler.history.schema import MIGRATIONS, migrate
+from crawler.history.trouble import advised
 from crawler.model import Code, Link, Observation, Purpose, Unreadable, Vote
 
 _decode_link = msgspec.json.Decoder(Link).decode
@@ -77,7 +78,8 @@ class History:
                 raise CrawlerError(f"{self.path}: written by an older version; run `crawler audit` once to bring it up")
             migrate(database, str(self.path))  # refuses what is newer
             return database
-        raise OutputError(f"{self.path}: the history cannot be read: {failed}") from failed
+        because = advised(failed) if failed else ""
+        raise OutputError(f"{self.path}: the history cannot be read: {because}") from failed
 
     def close(self) -> None:
         """Lets go of the file."""

@@ -23,6 +23,7 @@ from crawler.history.lock import LockFile
 from crawler.history.reading import History, connect, time_text
 from crawler.history.records import RunRow
 from crawler.history.schema import migrate
+from crawler.history.trouble import advised
 from crawler.model import Code, Link, Observation, Unreadable
 
 BATCH = 500
@@ -67,10 +68,7 @@ class HistoryWriter(History):
             database.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")
             migrate(database, str(self.path))
         except sqlite3.Error as error:
-            raise OutputError(
-                f"{self.path}: the history cannot be opened: {error}; check that the folder is writable and not full, "
-                "or name another file under [history] path"
-            ) from error
+            raise OutputError(f"{self.path}: the history cannot be opened: {advised(error)}") from error
         return database
 
     def close(self) -> None:

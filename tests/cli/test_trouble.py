@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -177,22 +178,31 @@ def test_closed_outputs_end_no_run(site: CardSite) -> None:
     assert (site.folder / "reports" / "report.json").exists()
 
 
-def test_a_damaged_history_is_told_with_what_to_do(site: CardSite) -> None:
-    """The file is left alone."""
+@pytest.mark.parametrize("damage", ["no database", "cut", "pages of noise"])
+def test_a_damaged_history_is_told_with_what_to_do(site: CardSite, damage: str) -> None:
+    """By every command that opens it; the file is left alone."""
     site.card("one", webUrl=GOOD)
     site.run("audit", "--offline")
     path = site.folder / ".crawler" / "history.sqlite"
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
-    data = bytearray(path.read_bytes())
-    data[4096:] = os.urandom(len(data) - 4096)
-    path.write_bytes(data)
-    done = site.run("report")
+    data = path.read_bytes()
+    noise = bytes(range(1, 256)) * (len(data) // 255)
+    damaged = {"no database": b"junk", "cut": data[:3000], "pages of noise": data[:4096] + noise[: len(data) - 4096]}
+    path.write_bytes(damaged[damage])
+    entry = ("--reason", "moves", "--owner", "ann")
+    commands = [
+        ("audit", "--offline"), ("report",), ("history",), ("history", GOOD), ("fix",), ("baseline", "prune"),
+        ("baseline", "add", GOOD, *entry), ("explain", GOOD),
+    ]  # fmt: skip
+    for arguments in commands:
+        done = site.run(*arguments, environment={"CRAWLER_AUDIT_OFFLINE": "true"})
 
-    assert done.code == 1
-    assert "history.sqlite" in done.err
-    assert "Traceback" not in done.err
+        assert done.code == 1, arguments
+        assert "history.sqlite: the history cannot be " in done.err, arguments
+        assert "; restore it from a backup, or move it away" in done.err
+        assert done.err.endswith("the next audit begins a new one\n")
+        assert path.read_bytes() == damaged[damage]
 
 
 def test_addresses_that_are_no_text_are_bad_usage(site: CardSite) -> None:

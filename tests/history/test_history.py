@@ -207,8 +207,13 @@ def test_what_cannot_be_opened_is_told_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(CrawlerError, match="there is no history yet; run `crawler audit` first"):
         History(tmp_path / "none.sqlite")
     (tmp_path / "text.sqlite").write_text("this is no database, but it is long enough to be read as one" * 100)
-    with pytest.raises(OutputError, match="cannot be opened"):
+    with pytest.raises(OutputError, match=r"cannot be opened: file is not a database; restore it .*, or move it away"):
         HistoryWriter(tmp_path / "text.sqlite")
+    with pytest.raises(OutputError, match=r"cannot be read: file is not a database; restore it .*, or move it away"):
+        History(tmp_path / "text.sqlite")
+    (tmp_path / "folder.sqlite").mkdir()
+    with pytest.raises(OutputError, match=r"cannot be opened: unable to open .*; check that the folder is writable"):
+        HistoryWriter(tmp_path / "folder.sqlite")
     with sqlite3.connect(tmp_path / "new.sqlite") as database:
         database.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
     database.close()
