@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -51,6 +52,14 @@ class Contender:
     """What is wrong with a run, by its folder and standard output; None if every link was found well."""
     engine: str = ""
     """Of ours, what asks."""
+
+
+def as_users_have_it() -> None:
+    """From here on, a Python that is started keeps what it compiles, whatever this shell says: the next start is short.
+
+    Where nothing is kept, each start takes 0.15 seconds more.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def installed() -> list[Contender]:

@@ -169,6 +169,7 @@ def main() -> None:
     )
     arguments.add_argument("--rounds", type=int, default=1)
     given = arguments.parse_args()
+    contenders.as_users_have_it()
     manners = Manners(INTERVAL / given.speed, TIMEOUT / given.speed)
     peer = contenders.program("lychee")
     print(

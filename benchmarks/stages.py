@@ -25,7 +25,7 @@ from pathlib import Path
 from types import FrameType
 
 import pages
-from contenders import open_web, prepare_audit
+from contenders import as_users_have_it, open_web, prepare_audit
 
 INTERVAL = 0.002
 """Seconds of processor time between two samples; the kernel may make it 4 ms."""
@@ -63,6 +63,7 @@ def main() -> None:
     arguments.add_argument("--concurrency", type=int, default=64)
     arguments.add_argument("--lines", type=int, default=0, help="lines of ours to show (default: none)")
     given = arguments.parse_args()
+    as_users_have_it()
     with (
         open_web(hosts=given.hosts, tls=given.tls, concurrency=given.concurrency) as (web, server),
         tempfile.TemporaryDirectory(prefix="bench-") as name,

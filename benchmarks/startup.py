@@ -24,7 +24,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pages
-from contenders import Web, prepare_audit
+from contenders import Web, as_users_have_it, prepare_audit
 from loopback import Loopback
 
 HELP = (sys.executable, "-m", "crawler", "--help")
@@ -59,6 +59,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description="Time of `crawler --help`.")
     arguments.add_argument("--rounds", type=int, default=30, help="runs of each (default: 30)")
     given = arguments.parse_args()
+    as_users_have_it()
     with tempfile.TemporaryDirectory(prefix="bench-") as name, Loopback(hosts=1, tls=False, folder=Path(name)) as web:
         folder = Path(name)
         where = next(pages.addresses(hosts=1))

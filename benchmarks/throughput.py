@@ -121,6 +121,7 @@ def main() -> None:
     arguments.add_argument("--concurrency", type=int, default=64, help="requests under way at once (default: 64)")
     arguments.add_argument("--only", action="append", help="a part of a tool's name; repeats")
     given = arguments.parse_args()
+    contenders.as_users_have_it()
     rows = [row for row in contenders.installed() if not given.only or any(part in row.name for part in given.only)]
     with contenders.open_web(hosts=given.hosts, tls=given.tls, concurrency=given.concurrency) as (web, server):
         rounds = [[measure(row, web, server) for row in rows] for _ in range(given.rounds)]

@@ -21,7 +21,7 @@ PROXY_LOGIN = 407
 
 
 class AiohttpExchange:
-    """Exchanges one request for one answer, without following, retrying or waiting."""
+    """Exchanges one request for one answer, without following and retrying."""
 
     def __init__(self, terms: Terms, sessions: Mapping[Way, aiohttp.ClientSession], idle: Idle) -> None:
         self._terms, self._sessions, self._idle = terms, sessions, idle
