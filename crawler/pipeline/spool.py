@@ -1,7 +1,7 @@
 """Findings in, the same findings again out, as often as there are reports, without judging them again.
 
 To read a run back from the history and to judge it takes ten times as long as to read what came of it, and every
-report, the summary and the counts want all of it. So the first pass keeps its findings: the first ones as they are, and
+report, the summary and the counts want all of it. So the first pass keeps its findings: the first ones in memory, and
 the others in a temporary file.
 """
 
@@ -21,9 +21,9 @@ from crawler.model import Finding
 
 BATCH = 256
 """Findings that are packed together."""
-MOST_HELD = 16_384
-"""Findings and places of theirs that are held as they are, which takes 15 MB at most: to pack and to unpack a finding
-takes a third of the time that its report does."""
+MOST_HELD = 16 << 20
+"""Bytes of packed findings that are held in memory: those of some 8,000. To compress them takes as long as to pack and
+to unpack them."""
 _FASTEST = 1
 """zlib's level: a third of the size for a few microseconds a finding."""
 _HEADER = struct.Struct(">I")
@@ -54,11 +54,11 @@ class Spool:
 
 
 class _Batches:
-    """Findings, some hundred at a time: as many in memory as there is `room`, the others in a temporary file."""
+    """Findings, some hundred at a time: in memory while there is `room`, in bytes; then in a temporary file."""
 
     def __init__(self, room: int) -> None:
         self._room = room
-        self._held: list[list[Finding]] = []
+        self._held: list[bytes] = []
         self._file: IO[bytes] | None = None
         self.full = False
         """No more is kept: each report judges for itself, as it would have without the file."""
@@ -67,12 +67,14 @@ class _Batches:
         """Appends a batch, as long as there is room."""
         if self.full:
             return
-        self._room -= sum(1 + len(one.link.places) for one in batch)
-        if self._room >= 0:
-            self._held.append(batch)
-            return
         try:
-            packed = zlib.compress(_encode(batch), _FASTEST)
+            packed = _encode(batch)
+            if len(packed) <= self._room:
+                self._room -= len(packed)
+                self._held.append(packed)
+                return
+            self._room = 0
+            packed = zlib.compress(packed, _FASTEST)
             if self._file is None:
                 self._file = tempfile.TemporaryFile(prefix="crawler-")  # noqa: SIM115 - closed by the finalizer
                 weakref.finalize(self, self._file.close)
@@ -83,8 +85,8 @@ class _Batches:
             self._held.clear()
 
     def __iter__(self) -> Iterator[Finding]:
-        for batch in self._held:
-            yield from batch
+        for packed in self._held:
+            yield from _decode(packed)
         offset = 0
         while self._file is not None:
             self._file.seek(offset)  # another pass may read in between
