@@ -221,7 +221,7 @@ def _from_environment(environment: Mapping[str, str]) -> Layer:
 
 
 def _check_names(environment: Mapping[str, str]) -> None:
-    """Refuses variables that look like settings and are none; one of a single word, as `CRAWLER_HOME`, does not."""
+    """Refuses variables that are nearly settings: of a section as it might be mistyped, or without its section."""
     for variable in sorted(environment):
         section, _, key = variable.removeprefix(ENVIRONMENT_PREFIX).lower().partition("_")
         whole = f"{section}_{key}" if key else section
@@ -230,13 +230,12 @@ def _check_names(environment: Mapping[str, str]) -> None:
             continue
         if section == HOSTS:
             raise ConfigError(f"environment: {variable}: sections of hosts can be written in {CONFIG_NAME} only")
-        close = difflib.get_close_matches(section, SECTIONS, n=1, cutoff=0.5)
-        if home or close:
-            near = [] if home else difflib.get_close_matches(key, SECTIONS[close[0]].__struct_fields__, n=1, cutoff=0.5)
-            name = f"{home}_{whole}" if home else "_".join((*close, *(near or [key])))
-            hint = f"did you mean {ENVIRONMENT_PREFIX}{name.upper()}?"
-        else:
-            hint = f"known are {', '.join(SECTIONS)}; give what is not meant for this program another name"
+        close = difflib.get_close_matches(section, SECTIONS, n=1, cutoff=0.75)
+        if not (home or close):
+            continue  # others have crawlers, too
+        near = [] if home else difflib.get_close_matches(key, SECTIONS[close[0]].__struct_fields__, n=1, cutoff=0.5)
+        name = f"{home}_{whole}" if home else "_".join((*close, *(near or [key])))
+        hint = f"did you mean {ENVIRONMENT_PREFIX}{name.upper()}?"
         raise ConfigError(f"environment: {variable}: there is no section [{section}]; {hint}")
 
 
