@@ -128,7 +128,7 @@ def test_a_run_that_was_broken_off_takes_no_repair_away(audited: CardSite, value
 
 
 def test_a_site_that_is_never_asked_in_time_is_not_looked_up_for_ever(audited: CardSite) -> None:
-    """Behind the fourth audit of all that ran out of time nothing is looked for; those of one card do not count."""
+    """Behind the fourth audit that may have asked nothing is looked for; those that were offline do not count."""
     for _ in range(4):
         audited.run("audit")
     first, second, *rest = runs(audited)
@@ -137,7 +137,7 @@ def test_a_site_that_is_never_asked_in_time_is_not_looked_up_for_ever(audited: C
     with closing(sqlite3.connect(audited.folder / ".crawler" / "history.sqlite")) as database, database:
         database.execute("DELETE FROM observations WHERE run > 1")
     lost = audited.run("fix")
-    changed(audited, "cards = 1", rest[0])
+    changed(audited, "ended = 'offline'", rest[0])
     found = audited.run("fix")
 
     assert (lost.out, found.out.count("diff --git")) == ("", 2)
@@ -162,6 +162,58 @@ def test_explain_shows_what_fix_would_change(audited: CardSite) -> None:
 
     assert [one["new"] for one in after] == ["https://a.example/2026/news/harbour-opens"]
     assert after == before
+
+
+def test_a_link_of_two_cards_is_repaired_on_both(web: LoopbackWeb, audited: CardSite) -> None:
+    """Also after an audit of one of them."""
+    audited.card("b", title="Harbour opens", webUrl=HARBOUR)
+    audited.run("audit")
+    audited.run("audit", "_news/b.md")
+
+    assert diffs(audited.run("fix").out) == ["_news/a.md", "_news/b.md"]
+    assert audited.run("fix", "_news/a.md", "--check").code == 2
+
+
+@pytest.mark.parametrize("more", ['\n[history]\nmax_age = "7d"\n', "\n[network]\nhost_budget = 1\n"])
+def test_a_link_that_an_audit_of_all_leaves_out_keeps_its_repair(web: LoopbackWeb, site: CardSite, more: str) -> None:
+    """As it is fresh, or beyond what its host is asked: an older run did ask it."""
+    plain = {url.replace("https:", "http:") for url in (HARBOUR, MOLE)}
+    routes = {url.partition("//")[2]: page("Harbour", description="Open again.") for url in plain}
+    with serving(routes) as open_web:
+        site.config(open_web, QUIET)
+        config = site.folder / "config.toml"
+        config.write_text(config.read_text().replace("[network]\n", "[network]\nhost_budget = 1\n") if "budget" in more
+                          else config.read_text() + more)  # fmt: skip
+        for name, url in zip("ab", sorted(plain), strict=True):
+            site.card(name, title="Harbour", webUrl=url)
+        for _ in range(3):
+            site.run("audit")
+
+        assert diffs(site.run("fix").out) == ["_news/a.md", "_news/b.md"]
+
+
+def test_a_card_that_tells_of_another_page_now_is_repaired_by_that(web: LoopbackWeb, site: CardSite) -> None:
+    """What an older run saw of the page before is left out, and takes nothing from what the newest saw."""
+    site.config(web, QUIET.replace("keep", "fill"))
+    site.card("a", title="Harbour opens", webUrl="https://a.example/2026/news/harbour-opens")
+    site.card("b", title="Mole", webUrl="https://a.example/2026/news/mole")
+    site.run("audit")
+    site.card("a", title="Mole", webUrl="https://a.example/2026/news/mole")
+    site.run("audit", "_news/a.md")
+    done = site.run("fix", "--all", "_news/a.md")
+
+    assert '+excerpt: "The mole is open again."' in done.out.replace("'", '"')
+    assert "changed since the audit" not in done.err
+
+
+def test_audits_of_most_cards_take_no_repair_of_the_others_away(audited: CardSite) -> None:
+    """However often the same cards are audited, up to three times."""
+    audited.card("c", title="Mole", webUrl=MOLE)
+    audited.run("audit")
+    for _ in range(3):
+        audited.run("audit", "_news/a.md", "_news/b.md")
+
+    assert diffs(audited.run("fix").out) == ["_news/a.md", "_news/b.md", "_news/c.md"]
 
 
 def test_cards_that_have_gone_are_missed_by_no_one(audited: CardSite) -> None:
