@@ -35,10 +35,10 @@ LOOK_EVERY = 0.5
 
 
 class ClusterHand:
-    """The coordinator's end of a `Seat` at `place`; `freed` is told if another may be made there."""
+    """The coordinator's end of a `Seat` at `place`; `freed` is told if another may be made there, and if it is slow."""
 
     def __init__(
-        self, cluster: Scheduler, place: Place, seated: tuple[Any, Any, str], freed: Callable[[Place], None]
+        self, cluster: Scheduler, place: Place, seated: tuple[Any, Any, str], freed: Callable[[Place, bool], None]
     ) -> None:
         self.name = f"worker {place.address}"
         self._cluster, self._place, self._freed = cluster, place, freed
@@ -70,25 +70,30 @@ class ClusterHand:
         try:
             return await answered(call())
         except Exception as error:
-            with contextlib.suppress(EngineError):  # the scheduler is lost, which whoever hires next is told
-                await self._until_over()
+            await self._until_over()
             raise LostError(told(error)) from error
 
     async def _until_over(self) -> None:
-        """Until the worker surely asks no more: it is gone, has ended, or its lease is over. Raises EngineError."""
-        while self._clock() < self._last + scheduler.ANSWER and self._place in await self._cluster.workers():
-            with contextlib.suppress(OSError):
-                await self._end()
-                return
-            await asyncio.sleep(LOOK_EVERY)
+        """Until the worker surely asks no more: it is gone, has ended, or its lease is over."""
+        over_at = self._last + scheduler.ANSWER
+        try:
+            while self._clock() < over_at and self._place in await self._cluster.workers():
+                with contextlib.suppress(OSError):
+                    await self._end()
+                    return
+                await asyncio.sleep(LOOK_EVERY)
+        except EngineError:  # the scheduler is lost
+            if self._clock() < over_at:
+                return  # whoever hires next is told
         self._over = True
+        self._freed(self._place, True)
 
     async def _end(self) -> None:
         """Raises OSError if it cannot be reached."""
         with contextlib.suppress(RuntimeError):  # it is not there any more
             await answered(self._seat.end(), scheduler.PARTING)
         self._over = True
-        self._freed(self._place)
+        self._freed(self._place, False)
 
 
 class ClusterCrew:
@@ -102,6 +107,8 @@ class ClusterCrew:
         self._address = settings.engine.scheduler and checked(settings.engine.scheduler)
         self._proxies = getproxies()
         self._taken: set[Place] = set()
+        self._slow: set[Place] = set()
+        """Those that did not answer in time: others are tried before them."""
         self._open = contextlib.AsyncExitStack()
         self._size = 1
 
@@ -152,7 +159,7 @@ class ClusterCrew:
                 if why := await self._cluster.misfit(place):
                     continue
                 seated = await self._cluster.seated(place, msgspec.msgpack.encode(charter))
-                return ClusterHand(self._cluster, place, seated, self._taken.discard)
+                return ClusterHand(self._cluster, place, seated, self._free)
             except Exception as error:  # noqa: BLE001 - whatever it is, there may be others
                 why = f"the worker {place.address} cannot begin: {told(error)}"
         if why and patient:
@@ -165,12 +172,18 @@ class ClusterCrew:
         """Lets go of the cluster, and ends it if it was started here."""
         await self._open.aclose()
 
+    def _free(self, place: Place, slow: bool) -> None:
+        self._taken.discard(place)
+        if slow:
+            self._slow.add(place)
+
     async def _there(self, patience: float) -> list[Place]:
         """Workers without a seat, the idle ones first; waits so long for one."""
         loop = asyncio.get_running_loop()
         until = loop.time() + patience
         while True:
             spare = [place for place in await self._cluster.workers() if place not in self._taken]
+            spare.sort(key=self._slow.__contains__)
             if spare or loop.time() >= until:
                 return spare
             await asyncio.sleep(LOOK_EVERY)

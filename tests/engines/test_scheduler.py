@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from crawler.engines import cluster, scheduler
+from crawler.engines.hands import LostError
 from crawler.engines.scheduler import Place, Scheduler
 from crawler.errors import ConfigError, EngineError
 from crawler.settings import EngineSettings, Settings
@@ -153,6 +154,11 @@ class Fake:
     async def end(self) -> None:
         """As the seat."""
 
+    async def poll(self, name: str, seconds: float) -> list[bytes]:
+        """As the seat of a frozen worker."""
+        await asyncio.sleep(60)
+        return []
+
 
 def crew_of(fake: Fake) -> tuple[cluster.ClusterCrew, list[str]]:
     notes: list[str] = []
@@ -218,6 +224,20 @@ async def test_a_worker_that_ended_by_itself_is_used_again() -> None:
     await hand.dismiss()
 
     assert (none, await hired(crew)) == (None, "worker a")
+
+
+async def test_a_worker_that_did_not_answer_for_its_lease_is_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a freeze it is there, idle and no longer asking; those that answered come first all the same."""
+    monkeypatch.setattr(scheduler, "ANSWER", 0.1)
+    fake = Fake([place("a")])
+    crew, _ = crew_of(fake)
+    hand = await crew.hire(0, patient=True)
+    assert hand
+    with pytest.raises(LostError, match="no answer"):
+        await hand.receive()
+    fake.places.append(place("b"))
+
+    assert [await hired(crew) for _ in range(3)] == ["worker b", "worker a", None]
 
 
 async def test_without_the_extra_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
