@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Set
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.request import getproxies
 
 import msgspec
@@ -20,7 +21,7 @@ import msgspec
 from crawler.engines import local, scheduler
 from crawler.engines.charter import charter_for, size_for
 from crawler.engines.crew import CrewEngine
-from crawler.engines.hands import LostError
+from crawler.engines.hands import Join, LostError
 from crawler.engines.here import Here
 from crawler.engines.scheduler import Place, Scheduler, answered, checked, told
 from crawler.errors import ConfigError, EngineError
@@ -32,6 +33,14 @@ is answered, so a worker asks that much longer than its coordinator lives."""
 JOIN = 30.0
 """Seconds that a cluster without workers has to get one."""
 LOOK_EVERY = 0.5
+PROMPT = 3.0
+"""Seconds that a worker has to tell its versions, which it does at any time, before it is asked to begin."""
+GRACE = 5.0
+"""Seconds that the others have to begin when one has."""
+REST = 30.0
+"""Seconds until one that did not answer is tried again, unless there is no other."""
+
+T = TypeVar("T")
 
 
 class ClusterHand:
@@ -106,11 +115,16 @@ class ClusterCrew:
         self._settings, self._version, self._note = settings, version, note
         self._address = settings.engine.scheduler and checked(settings.engine.scheduler)
         self._proxies = getproxies()
+        self._numbers = itertools.count()
+        self._there: dict[Place, bool] = {}  # when last looked at
         self._taken: set[Place] = set()
-        self._slow: set[Place] = set()
-        """Those that did not answer in time: others are tried before them."""
+        self._slow: dict[Place, float] = {}
+        """Those that did not answer in time, and when to try them again: after all others."""
+        self._misfits: dict[Place, str] = {}
+        self._untold: list[str] = []
+        self._said: set[object] = set()
+        self._begun = False
         self._open = contextlib.AsyncExitStack()
-        self._size = 1
 
     async def open(self) -> int:
         """Connects. Raises EngineError, and ConfigError without the extra."""
@@ -130,63 +144,144 @@ class ClusterCrew:
         address = await here.address() if here else self._address
         self._cluster = await Scheduler.reached(address)
         self._open.push_async_callback(self._cluster.close)
-        workers = await self._there(JOIN)
-        if not workers:
-            raise EngineError(
-                f"the scheduler at {address} has no workers after {JOIN:.0f} s; start some: dask worker {address}"
-            )
-        said = await asyncio.gather(*map(self._cluster.misfit, workers), return_exceptions=True)
-        for place, wrong in zip(workers, said, strict=True):
-            if isinstance(wrong, BaseException):
-                self._note(f"the worker {place.address} is not used: {told(wrong)}")
-                self._taken.add(place)
-            elif wrong:
-                raise EngineError(wrong)
-        self._size = size_for(settings, len(workers))
-        return self._size
+        until = _now() + JOIN
+        while not (there := await self._cluster.workers()):
+            if _now() >= until:
+                raise EngineError(
+                    f"the scheduler at {address} has no workers after {JOIN:.0f} s; start some: dask worker {address}"
+                )
+            await asyncio.sleep(LOOK_EVERY)
+        if settings.engine.workers > len(there):
+            self._note(f"{settings.engine.workers} workers are asked for, and the scheduler has {len(there)}")
+        return size_for(settings, len(there))
 
-    async def hire(self, number: int, *, patient: bool) -> ClusterHand | None:
-        """Takes the next worker that has no seat yet and can begin. Raises EngineError, ConfigError."""
-        charter = charter_for(self._settings, version=self._version, proxies=self._proxies, worker=number)
-        until = asyncio.get_running_loop().time() + JOIN
-        why = ""
-        while there := await self._there(until - asyncio.get_running_loop().time() if patient else 0.0):
-            if why:
-                self._note(f"{why}; another begins")
-            place = there[0]
-            self._taken.add(place)
-            try:
-                if why := await self._cluster.misfit(place):
-                    continue
-                seated = await self._cluster.seated(place, msgspec.msgpack.encode(charter))
-                return ClusterHand(self._cluster, place, seated, self._free)
-            except Exception as error:  # noqa: BLE001 - whatever it is, there may be others
-                why = f"the worker {place.address} cannot begin: {told(error)}"
-        if why and patient:
-            raise EngineError(why)
-        if why:
-            self._note(f"{why}; the others go on without it")
-        return None
+    async def hire(self, wanted: int, join: Join, *, patient: bool) -> None:
+        """Seats up to so many where they can begin at once; if `patient`, one wherever one can begin first.
+
+        Raises EngineError, ConfigError.
+        """
+        until = _now() + (JOIN if patient else scheduler.ANSWER)
+        tried: set[Place] = set()
+        trying: dict[asyncio.Task[ClusterHand | None], tuple[Place, int, bool]] = {}
+        begun, why = 0, ""
+        try:
+            while True:
+                promising = any(idle or not patient for _, _, idle in trying.values())
+                for place, idle in await self._spare(tried, patient=patient):
+                    # Where none can begin at once, all are asked: who knows which of them is free first.
+                    if begun + len(trying) < wanted or (patient and not begun and not promising):
+                        promising = promising or idle or not patient
+                        self._taken.add(place)
+                        tried.add(place)
+                        number = next(self._numbers)
+                        trying[asyncio.create_task(self._begin(place, number, patient=patient))] = place, number, idle
+                if _now() >= until or (not promising and (begun or not patient or self._nobody_fits())):
+                    break
+                for task in await _done(trying, min(LOOK_EVERY, until - _now())):
+                    place, number, _ = trying.pop(task)
+                    try:
+                        hand = task.result()
+                    except ConfigError:
+                        raise
+                    except Exception as error:  # noqa: BLE001 - whatever it is, there may be others
+                        why = f"the worker {place.address} cannot begin: {told(error)}"
+                        self._free(place, slow=True)
+                        if patient and isinstance(error, OSError):
+                            tried.discard(place)  # it may yet answer
+                        elif not patient:
+                            self._say(place, why)
+                    else:
+                        if hand and (patient or begun < wanted):
+                            begun, self._begun = begun + 1, True
+                            until = min(until, _now() + GRACE)
+                            join(number, hand)
+        finally:
+            for task, (place, _, idle) in trying.items():
+                task.cancel()
+                self._free(place, slow=idle or not patient)
+            for task in await _done(trying, None):
+                _ = task.cancelled() or task.exception()  # nobody else looks
+        self._tell(begun, wanted)
+        if patient and not begun:
+            raise EngineError(self._why_nobody(why))
 
     async def close(self) -> None:
         """Lets go of the cluster, and ends it if it was started here."""
         await self._open.aclose()
 
+    async def _begin(self, place: Place, number: int, *, patient: bool) -> ClusterHand | None:
+        """A seat there; None if it does not fit."""
+        charter = charter_for(self._settings, version=self._version, proxies=self._proxies, worker=number)
+        if wrong := await self._cluster.misfit(place, JOIN if patient else PROMPT):
+            self._misfits[place] = wrong
+            self._untold.append(wrong)
+            return None
+        seated = await self._cluster.seated(place, msgspec.msgpack.encode(charter), JOIN if patient else None)
+        self._slow.pop(place, None)
+        return ClusterHand(self._cluster, place, seated, self._free)
+
     def _free(self, place: Place, slow: bool) -> None:
         self._taken.discard(place)
         if slow:
-            self._slow.add(place)
+            self._slow[place] = _now() + REST
 
-    async def _there(self, patience: float) -> list[Place]:
-        """Workers without a seat, the idle ones first; waits so long for one."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + patience
-        while True:
-            spare = [place for place in await self._cluster.workers() if place not in self._taken]
-            spare.sort(key=self._slow.__contains__)
-            if spare or loop.time() >= until:
-                return spare
-            await asyncio.sleep(LOOK_EVERY)
+    async def _spare(self, tried: Set[Place], *, patient: bool) -> list[tuple[Place, bool]]:
+        """Workers to try, the best first, and whether each can begin at once. Raises EngineError."""
+        self._there = await self._cluster.workers()
+        spare = [
+            (place, idle and place not in self._slow)
+            for place, idle in self._there.items()
+            if place not in self._taken | tried and (patient or (idle and self._slow.get(place, 0.0) <= _now()))
+        ]
+        spare.sort(key=lambda one: (one[0] in self._slow, not one[1]))
+        if patient and spare and not any(idle for _, idle in spare):
+            self._say("busy", f"all workers are busy with other tasks: waiting for one, {JOIN:.0f} s at the most")
+        return spare
+
+    def _nobody_fits(self) -> bool:
+        """To begin with. Later one that fits may come back."""
+        return bool(self._there) and not self._begun and self._there.keys() <= self._misfits.keys()
+
+    def _tell(self, begun: int, wanted: int) -> None:
+        """What people should know when some have begun."""
+        if not self._begun:
+            return
+        for wrong in self._untold:
+            self._note(f"{wrong}; it is left out")
+        self._untold.clear()
+        busy = sum(not idle for place, idle in self._there.items() if place not in self._taken)
+        if begun < wanted and busy:
+            self._say("busy", f"{busy} of {len(self._there)} workers are busy with other tasks and left out for now")
+
+    def _say(self, about: object, text: str) -> None:
+        """Once."""
+        if about not in self._said:
+            self._said.add(about)
+            self._note(text)
+
+    def _why_nobody(self, why: str) -> str:
+        if self._nobody_fits():
+            return "no worker fits: " + "; ".join(self._misfits[place] for place in self._there)
+        saved = "what was learnt is saved, and the next run goes on from there"
+        able = self._there.keys() - self._misfits.keys()
+        if not able:
+            return f"no worker is left, after {JOIN:.0f} s; {saved}"
+        if not any(self._there[place] for place in able):
+            return f"all workers are busy with other tasks, for {JOIN:.0f} s; {saved}"
+        return f"{why or f'no worker can begin within {JOIN:.0f} s'}; {saved}"
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+async def _done(tasks: Collection[asyncio.Task[T]], patience: float | None) -> set[asyncio.Task[T]]:
+    """Those that are done as soon as one is, or after so many seconds; all of them if there is no limit."""
+    if not tasks:
+        await asyncio.sleep(patience or 0.0)
+        return set()
+    when = asyncio.ALL_COMPLETED if patience is None else asyncio.FIRST_COMPLETED
+    return (await asyncio.wait(tasks, timeout=patience, return_when=when))[0]
 
 
 def engine(settings: Settings, *, version: str, now: Callable[[], datetime], note: Callable[[str], None]) -> CrewEngine:

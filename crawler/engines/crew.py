@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Self, assert_never, cast
 
-from crawler.engines.hands import Call, Crew, Deliver, LostError, Member
+from crawler.engines.hands import Call, Crew, Deliver, Hand, LostError, Member
 from crawler.engines.local import LocalEngine
 from crawler.engines.messages import (
     Alive,
@@ -76,7 +76,8 @@ class CrewEngine:
         self._members: dict[int, Member] = {}  # those who can be given something
         self._leaving: list[tuple[Member, str]] = []  # those who are lost, and why; not dealt with yet
         self._recovering: asyncio.Task[None] | None = None
-        self._hired = self._lost = self._calls = 0
+        self._lost = self._calls = 0
+        self._staffing = asyncio.Lock()
         self._heard_any = False
         self._territory = Territory(self._keys, clock=clock, send=self._send)
         self._call: Call | None = None
@@ -158,19 +159,21 @@ class CrewEngine:
 
     async def _staff(self, wanted: int) -> None:
         """Sees to it that there are workers: as many as are of use, and at least one."""
-        while len(self._members) < max(1, min(self._size, wanted)):
-            hand = await self._crew.hire(self._hired, patient=not self._members)
-            if hand is None:
-                break
-            member = Member(self._hired, hand, self._clock())
-            self._hired += 1
-            self._members[member.number] = member
-            member.tasks = [asyncio.create_task(self._read(member)), asyncio.create_task(self._write(member))]
+        wanted = max(1, min(self._size, wanted))
+        async with self._staffing:
+            if (missing := wanted - len(self._members)) > 0:
+                await self._crew.hire(missing, self._join, patient=False)
+            if not self._members:
+                await self._crew.hire(wanted, self._join, patient=True)
         if not self._members:
             raise EngineError("no worker is left; what was learnt is saved, and the next run goes on from there")
         share, rest = divmod(self._network.max_concurrency, len(self._members))
         for place, number in enumerate(self._members):
             self._send(number, Room(max(1, share + (place < rest))))
+
+    def _join(self, number: int, hand: Hand) -> None:
+        member = self._members[number] = Member(number, hand, self._clock())
+        member.tasks = [asyncio.create_task(self._read(member)), asyncio.create_task(self._write(member))]
 
     def _send(self, number: int, message: Down) -> None:
         if number in self._members:

@@ -33,6 +33,9 @@ class Hand(Protocol):
         """Ends the worker if it still lives; it asks nothing afterwards."""
 
 
+Join = Callable[[int, Hand], None]
+
+
 class Crew(Protocol):
     """Where workers come from."""
 
@@ -42,9 +45,10 @@ class Crew(Protocol):
     async def open(self) -> int:
         """How many workers there may be. Raises EngineError, ConfigError."""
 
-    async def hire(self, number: int, *, patient: bool) -> Hand | None:
-        """One more worker, which gets this number; None if there is no other, even after a while if `patient`.
+    async def hire(self, wanted: int, join: Join, *, patient: bool) -> None:
+        """So many more workers at the most, each of which joins, with a number of its own, as soon as it can begin.
 
+        It is done when no other can be had at once; if `patient`, when one has joined, for which it waits a while.
         Raises EngineError, ConfigError.
         """
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import itertools
 import os
 import queue
 import signal
@@ -25,7 +26,7 @@ import msgspec
 from crawler.engines import local
 from crawler.engines.charter import Charter, charter_for, size_for
 from crawler.engines.crew import CrewEngine
-from crawler.engines.hands import LostError
+from crawler.engines.hands import Join, LostError
 from crawler.engines.worker import Worker
 from crawler.settings import Settings
 from crawler.text import printable
@@ -111,15 +112,23 @@ class ProcessCrew:
     def __init__(self, settings: Settings, *, version: str) -> None:
         self._settings, self._version = settings, version
         self._proxies = getproxies()
+        self._numbers = itertools.count()
         self._size = size_for(settings, settings.engine.workers or _cores())
 
     async def open(self) -> int:
         """How many there may be."""
         return self._size
 
-    async def hire(self, number: int, *, patient: bool) -> ProcessHand:
-        """Starts one."""
+    async def hire(self, wanted: int, join: Join, *, patient: bool) -> None:
+        """Starts them."""
         del patient
+        for number in itertools.islice(self._numbers, wanted):
+            join(number, await self._started(number))
+
+    async def close(self) -> None:
+        """Nothing else is held open."""
+
+    async def _started(self, number: int) -> ProcessHand:
         charter = charter_for(self._settings, version=self._version, proxies=self._proxies, worker=number, here=True)
         with _deaf():
             process = await asyncio.create_subprocess_exec(
@@ -135,9 +144,6 @@ class ProcessCrew:
         with contextlib.suppress(LostError):  # whoever receives next is told how it ended
             await hand.send(msgspec.msgpack.encode(charter))
         return hand
-
-    async def close(self) -> None:
-        """Nothing else is held open."""
 
 
 def _cores() -> int:

@@ -67,8 +67,11 @@ class Scheduler:
             raise EngineError(f"no scheduler answers at {address}: {told(error)}; {advice}") from error
         return made
 
-    async def workers(self) -> list[Place]:
-        """Those that are there, the idle ones first. Raises EngineError."""
+    async def workers(self) -> dict[Place, bool]:
+        """Those that are there, and whether each can begin at once: it runs, and has a thread without a task.
+
+        Raises EngineError.
+        """
         try:
             listed = (await answered(self._client.scheduler.identity()))["workers"]
             tasks = await answered(self._client.scheduler.processing(workers=None))
@@ -77,10 +80,14 @@ class Scheduler:
                 f"the scheduler at {self._address} is lost: {told(error)}; what was learnt is saved, and the next run "
                 "goes on from there"
             ) from error
-        order = sorted(listed, key=lambda address: (len(tasks.get(address, ())), address))
-        return [Place(address, listed[address]["local_directory"]) for address in order]
+        found = {}
+        for address in sorted(listed, key=lambda address: (len(tasks.get(address, ())), address)):
+            one = listed[address]
+            runs = one.get("status", "running") == "running"  # or it is paused for want of memory, or closes
+            found[Place(address, one["local_directory"])] = runs and len(tasks.get(address, ())) < one["nthreads"]
+        return found
 
-    async def misfit(self, place: Place) -> str:
+    async def misfit(self, place: Place, patience: float | None = None) -> str:
         """What does not fit about it, and what to do; empty if all does. Raises OSError if it does not answer."""
         from distributed.versions import get_versions
 
@@ -88,7 +95,7 @@ class Scheduler:
         call = self._client.scheduler.broadcast(
             msg={"op": "versions", "packages": packages}, workers=[place.address], on_error="ignore"
         )
-        found: dict[str, Any] = await answered(call)
+        found: dict[str, Any] = await answered(call, patience)
         if place.address not in found:
             raise ConnectionError("it does not answer")
         ours, theirs = _versions(get_versions(packages)), _versions(found[place.address])
@@ -103,12 +110,12 @@ class Scheduler:
             f"{platform.python_version()}"
         )
 
-    async def seated(self, place: Place, charter: bytes) -> tuple[Any, Any, str]:
-        """A seat there, the future that keeps it, and the name to call it by."""
+    async def seated(self, place: Place, charter: bytes, patience: float | None = None) -> tuple[Any, Any, str]:
+        """A seat there, the future that keeps it, and the name to call it by; dropped, it ends."""
         future = self._client.submit(
             Seat, charter, actor=True, pure=False, workers=[place.address], allow_other_workers=False
         )
-        seat = await answered(future)
+        seat = await answered(future, patience)
         return seat, future, await answered(seat.claim())
 
     async def close(self) -> None:

@@ -9,17 +9,18 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from crawler.engines import cluster, scheduler
-from crawler.engines.hands import LostError
+from crawler.engines.hands import Hand, LostError
 from crawler.engines.scheduler import Place, Scheduler
 from crawler.errors import ConfigError, EngineError
 from crawler.settings import EngineSettings, Settings
+from tests.engines.asking import until
 
 pytest.importorskip("distributed", reason="until the extra is installed: pip install '.[cluster]'")
 
@@ -134,21 +135,30 @@ async def test_workers_of_the_same_version_fit() -> None:
 
 
 class Fake:
-    """A scheduler with these workers; some cannot begin, some do not fit."""
+    """A scheduler with these workers; some cannot begin, some do not fit, some are busy or frozen."""
 
-    def __init__(self, places: Iterable[Place], *, cannot: str = "", misfit: str = "") -> None:
-        self.places = list(places)
-        self._cannot, self._misfit = cannot, misfit
+    def __init__(
+        self, *names: str, cannot: str = "", misfits: Sequence[str] = (), busy: Sequence[str] = (), frozen: str = ""
+    ) -> None:
+        self.places = [Place(name, "") for name in names]
+        self.busy = list(busy)
+        self._cannot, self._misfits, self._frozen = cannot, misfits, frozen
+        self.asked: list[str] = []
 
-    async def workers(self) -> list[Place]:
-        return self.places
+    async def workers(self) -> dict[Place, bool]:
+        return {place: place.address not in self.busy for place in self.places}
 
-    async def misfit(self, place: Place) -> str:
-        return f"the worker {place.address} does not fit" if place.address == self._misfit else ""
+    async def misfit(self, place: Place, patience: float | None) -> str:
+        self.asked.append(place.address)
+        if place.address == self._frozen:
+            await scheduler.answered(asyncio.sleep(60), patience)
+        return f"the worker {place.address} does not fit" if place.address in self._misfits else ""
 
-    async def seated(self, place: Place, charter: bytes) -> tuple[Any, Any, str]:
+    async def seated(self, place: Place, charter: bytes, patience: float | None) -> tuple[Any, Any, str]:
         if place.address == self._cannot:
-            raise TimeoutError("no answer for 20 s")
+            raise RuntimeError("the worker has ended")
+        while place.address in self.busy:  # noqa: ASYNC110 - as Dask does
+            await asyncio.sleep(0.01)
         return self, None, ""
 
     async def end(self) -> None:
@@ -167,77 +177,131 @@ def crew_of(fake: Fake) -> tuple[cluster.ClusterCrew, list[str]]:
     return made, notes
 
 
-def place(name: str, folder: str = "") -> Place:
-    return Place(name, folder)
+async def hired(crew: cluster.ClusterCrew, wanted: int = 1, *, patient: bool = False) -> list[str]:
+    return [hand.name.removeprefix("worker ") for hand in await hands(crew, wanted, patient=patient)]
 
 
-async def hired(crew: cluster.ClusterCrew, *, patient: bool = False) -> str | None:
-    hand = await crew.hire(0, patient=patient)
-    return hand.name if hand else None
+async def hands(crew: cluster.ClusterCrew, wanted: int = 1, *, patient: bool = False) -> list[Hand]:
+    found: dict[int, Hand] = {}
+    await crew.hire(wanted, found.__setitem__, patient=patient)
+    return list(found.values())
 
 
 async def test_another_worker_begins_where_one_cannot() -> None:
-    """Such as one that is busy with a task of somebody else's."""
-    crew, notes = crew_of(Fake([place("a"), place("b")], cannot="a"))
+    """It is told which, and why."""
+    crew, notes = crew_of(Fake("a", "b", cannot="a"))
 
-    assert [await hired(crew, patient=True), await hired(crew)] == ["worker b", None]
-    assert notes == ["the worker a cannot begin: no answer for 20 s; another begins"]
+    assert [await hired(crew), await hired(crew)] == [["b"], []]
+    assert notes == ["the worker a cannot begin: the worker has ended"]
 
 
 async def test_no_other_worker_to_begin_with_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """It says why the last one could not."""
-    monkeypatch.setattr(cluster, "JOIN", 0.0)
-    crew, _ = crew_of(Fake([place("a")], cannot="a"))
+    monkeypatch.setattr(cluster, "JOIN", 0.2)
+    crew, _ = crew_of(Fake("a", cannot="a"))
 
-    with pytest.raises(EngineError, match="the worker a cannot begin: no answer"):
+    with pytest.raises(EngineError, match="the worker a cannot begin: the worker has ended; what was learnt is saved"):
         await hired(crew, patient=True)
 
 
-async def test_a_worker_that_joins_late_and_does_not_fit_is_not_used() -> None:
-    """The others go on."""
-    fake = Fake([place("a")], misfit="b")
+async def test_workers_that_are_busy_hold_nobody_up() -> None:
+    """Those that can begin at once do, all at the same time; the rest is left for later, and told once."""
+    fake = Fake("a", "b", "c", "d", busy=["a", "c", "d"])
     crew, notes = crew_of(fake)
-    first = await hired(crew)
-    fake.places.append(place("b"))
+    first = await hired(crew, 4)
+    second = await hired(crew, 3)
+    fake.busy.remove("c")
 
-    assert (first, await hired(crew)) == ("worker a", None)
-    assert notes == ["the worker b does not fit; the others go on without it"]
+    assert [first, second, await hired(crew, 3)] == [["b"], [], ["c"]]
+    assert fake.asked == ["b", "c"]
+    assert notes == ["3 of 4 workers are busy with other tasks and left out for now"]
+
+
+async def test_the_first_of_busy_workers_that_is_free_begins() -> None:
+    """Where none can begin at once, and people are told what is waited for."""
+    fake = Fake("a", "b", "c", busy=["a", "b", "c"])
+    crew, notes = crew_of(fake)
+    hiring = asyncio.create_task(hired(crew, 2, patient=True))
+    await until(lambda: len(fake.asked) == 3)
+    fake.busy.remove("b")
+
+    assert await hiring == ["b"]
+    assert notes == ["all workers are busy with other tasks: waiting for one, 30 s at the most"]
+
+
+async def test_workers_that_stay_busy_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within one time for all of them, and it says what was the matter."""
+    monkeypatch.setattr(cluster, "JOIN", 0.2)
+    crew, _ = crew_of(Fake("a", "b", busy=["a", "b"]))
+
+    with pytest.raises(EngineError, match="all workers are busy with other tasks, for 0 s; what was learnt is saved"):
+        await hired(crew, patient=True)
+
+
+async def test_a_frozen_worker_is_not_waited_for_where_others_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has as long as telling its versions takes; afterwards others come first, and it is left alone for a while."""
+    monkeypatch.setattr(cluster, "PROMPT", 0.1)
+    fake = Fake("a", "b", frozen="a")
+    crew, notes = crew_of(fake)
+
+    assert [await hired(crew, 2), await hired(crew, 2)] == [["b"], []]
+    assert fake.asked == ["a", "b"]
+    assert notes == ["the worker a cannot begin: no answer for 0 s"]
+
+
+async def test_workers_that_do_not_fit_are_left_out() -> None:
+    """Those that do make the run, whether they join early or late, and a note says which do not."""
+    fake = Fake("a", "b", misfits=["a", "c"])
+    crew, notes = crew_of(fake)
+    first = await hired(crew, 2)
+    fake.places.append(Place("c", ""))
+
+    assert (first, await hired(crew, 2)) == (["b"], [])
+    assert notes == [f"the worker {name} does not fit; it is left out" for name in "ac"]
+
+
+async def test_a_run_ends_where_no_worker_fits() -> None:
+    """At once, and all are named."""
+    crew, notes = crew_of(Fake("a", "b", misfits=["a", "b"]))
+    none = await hired(crew, 2)
+
+    with pytest.raises(EngineError, match="no worker fits: the worker a does not fit; the worker b does not fit"):
+        await hired(crew, 2, patient=True)
+    assert (none, notes) == ([], [])
 
 
 async def test_a_worker_that_comes_back_at_the_same_address_is_used_again() -> None:
     """It is another process."""
-    fake = Fake([place("a", "1")])
+    fake = Fake("a")
     crew, _ = crew_of(fake)
     first = await hired(crew)
     none = await hired(crew)
-    fake.places = [place("a", "2")]
+    fake.places = [Place("a", "2")]
 
-    assert (first, none, await hired(crew)) == ("worker a", None, "worker a")
+    assert (first, none, await hired(crew)) == (["a"], [], ["a"])
 
 
 async def test_a_worker_that_ended_by_itself_is_used_again() -> None:
     """As when nobody called it for long; its process is there, and answers."""
-    crew, _ = crew_of(Fake([place("a")]))
-    hand = await crew.hire(0, patient=True)
-    assert hand
+    crew, _ = crew_of(Fake("a"))
+    (hand,) = await hands(crew)
     none = await hired(crew)
     await hand.dismiss()
 
-    assert (none, await hired(crew)) == (None, "worker a")
+    assert (none, await hired(crew)) == ([], ["a"])
 
 
 async def test_a_worker_that_did_not_answer_for_its_lease_is_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a freeze it is there, idle and no longer asking; those that answered come first all the same."""
+    """After a freeze it is there, idle and no longer asking; others are tried first all the same."""
     monkeypatch.setattr(scheduler, "ANSWER", 0.1)
-    fake = Fake([place("a")])
+    fake = Fake("a")
     crew, _ = crew_of(fake)
-    hand = await crew.hire(0, patient=True)
-    assert hand
+    (hand,) = await hands(crew)
     with pytest.raises(LostError, match="no answer"):
         await hand.receive()
-    fake.places.append(place("b"))
+    fake.places.append(Place("b", ""))
 
-    assert [await hired(crew) for _ in range(3)] == ["worker b", "worker a", None]
+    assert [await hired(crew, 2), await hired(crew, patient=True)] == [["b"], ["a"]]
 
 
 async def test_without_the_extra_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
