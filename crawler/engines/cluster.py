@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-import logging
 import os
-from collections.abc import Callable, Collection, Set
+from collections.abc import Awaitable, Callable, Collection, Set
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.request import getproxies
@@ -67,11 +66,11 @@ class ClusterHand:
             self._fetched = (await self._call(lambda: self._seat.poll(self._called_by, HOLD)))[::-1]
         return self._fetched.pop()
 
-    async def dismiss(self) -> None:
+    async def dismiss(self, seconds: float) -> None:
         """Ends it; where it cannot be reached, Dask or its lease does."""
         if not self._over:
             with contextlib.suppress(Exception):
-                await self._end()
+                await self._end(seconds)
         self._seat = self._future = None  # Dask drops what nobody holds
 
     async def _call(self, call: Callable[[], Any]) -> Any:
@@ -88,7 +87,7 @@ class ClusterHand:
         try:
             while self._clock() < over_at and self._place in await self._cluster.workers():
                 with contextlib.suppress(OSError):
-                    await self._end()
+                    await self._end(scheduler.PARTING)
                     return
                 await asyncio.sleep(LOOK_EVERY)
         except EngineError:  # the scheduler is lost
@@ -97,10 +96,10 @@ class ClusterHand:
         self._over = True
         self._freed(self._place, True)
 
-    async def _end(self) -> None:
+    async def _end(self, seconds: float) -> None:
         """Raises OSError if it cannot be reached."""
         with contextlib.suppress(RuntimeError):  # it is not there any more
-            await answered(self._seat.end(), scheduler.PARTING)
+            await answered(self._seat.end(), seconds)
         self._over = True
         self._freed(self._place, False)
 
@@ -125,25 +124,27 @@ class ClusterCrew:
         self._said: set[object] = set()
         self._begun = False
         self._open = contextlib.AsyncExitStack()
+        self._leave_by = 0.0
+        self.encloses = not self._address
 
     async def open(self) -> int:
         """Connects. Raises EngineError, and ConfigError without the extra."""
         settings = self._settings
         here = None
         if not self._address:  # it starts while we import
-            wanted = size_for(settings, settings.engine.workers or os.cpu_count() or 1)
-            here = await self._open.enter_async_context(Here(wanted))
+            here = Here(size_for(settings, settings.engine.workers or os.cpu_count() or 1))
+            self._open.push_async_callback(self._leave, here.end)
+            await here.start()
         try:
-            from distributed.utils import silence_logging_cmgr  # an extra, and 0.7 s
+            import distributed  # noqa: F401 - an extra, and 0.7 s
         except ImportError as error:
             raise ConfigError(
                 f"[engine] name: dask needs the extra: pip install 'cardcrawler[cluster]' ({error})"
             ) from error
-        # It tells of each lost connection with a traceback; the run tells what that means.
-        self._open.enter_context(silence_logging_cmgr(logging.CRITICAL))
+        scheduler.hush()
         address = await here.address() if here else self._address
         self._cluster = await Scheduler.reached(address)
-        self._open.push_async_callback(self._cluster.close)
+        self._open.push_async_callback(self._leave, self._cluster.close)
         until = _now() + JOIN
         while not (there := await self._cluster.workers()):
             if _now() >= until:
@@ -205,9 +206,14 @@ class ClusterCrew:
         if patient and not begun:
             raise EngineError(self._why_nobody(why))
 
-    async def close(self) -> None:
+    async def close(self, seconds: float) -> None:
         """Lets go of the cluster, and ends it if it was started here."""
+        self._leave_by = _now() + seconds
         await self._open.aclose()
+
+    async def _leave(self, end: Callable[[float], Awaitable[None]]) -> None:
+        """One step of the way out, in half of the time that is left, so that the next has some too."""
+        await end(max(0.1, (self._leave_by - _now()) / 2))
 
     async def _begin(self, place: Place, number: int, *, patient: bool) -> ClusterHand | None:
         """A seat there; None if it does not fit."""

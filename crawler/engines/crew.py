@@ -44,8 +44,14 @@ from crawler.model import Purpose, Request
 from crawler.settings import HostTable, NetworkSettings
 from crawler.text import printable
 
-CALL_OFF = 1.2
+CALL_OFF = 1.0
 """Seconds that workers have to tell what they know when the asking is called off."""
+WAY_OUT = 1.6
+"""Seconds for all that comes before the end, from the call-off on: an interrupted run ends within two."""
+CLOSING = 0.3
+"""Seconds of them that are kept for letting go of the crew."""
+PARTING = 1.0
+"""Seconds that a lost worker has to end."""
 SILENCE = 90.0
 """Seconds without a sign of life after which a worker is given up."""
 SETTLE = 0.3
@@ -79,6 +85,7 @@ class CrewEngine:
         self._lost = self._calls = 0
         self._staffing = asyncio.Lock()
         self._heard_any = False
+        self._leave_by = 0.0  # 0: nothing is called off
         self._territory = Territory(self._keys, clock=clock, send=self._send)
         self._call: Call | None = None
 
@@ -93,8 +100,10 @@ class CrewEngine:
             await asyncio.wait({self._recovering})
         members = [*self._members.values(), *(member for member, _ in self._leaving)]
         self._members, self._leaving = {}, []
-        await asyncio.gather(*map(self._dismissed, members))
-        await self._crew.close()
+        by = self._leave_by or self._clock() + WAY_OUT
+        seconds = 0.0 if self._crew.encloses else max(0.1, by - CLOSING - self._clock())
+        await asyncio.gather(*(self._dismissed(member, seconds) for member in members))
+        await self._crew.close(max(CLOSING, by - self._clock()))
 
     async def expect(self, links: int) -> None:
         """So many links will be asked soon: workers that can be had at once start while the run is prepared."""
@@ -114,6 +123,7 @@ class CrewEngine:
             return
         self._size = self._size or await self._crew.open()
         self._calls += 1
+        self._leave_by = 0.0
         call = self._call = Call(self._calls, rest, deliver)
         watch = asyncio.create_task(self._watch())
         try:
@@ -256,7 +266,7 @@ class CrewEngine:
                 if self._call and not self._call.ended:
                     await asyncio.sleep(SETTLE)
                 leaving = list(self._leaving)
-                await asyncio.gather(*(self._dismissed(member) for member, _ in leaving))
+                await asyncio.gather(*(self._dismissed(member, PARTING) for member, _ in leaving))
                 # From here on they ask nothing, so that their hosts' rest begins.
                 del self._leaving[: len(leaving)]
                 for member, why in leaving:
@@ -289,6 +299,7 @@ class CrewEngine:
     async def _call_off(self, call: Call) -> None:
         """Takes what the workers know already, if they are quick."""
         call.called_off = True
+        self._leave_by = self._clock() + WAY_OUT
         members = list(self._members.values())
         for member in members:
             member.called_off.clear()
@@ -302,8 +313,10 @@ class CrewEngine:
         for member in members:
             member.left.clear()
 
-    async def _dismissed(self, member: Member) -> None:
+    async def _dismissed(self, member: Member, seconds: float) -> None:
+        """Without a second, it is left to the end of its crew."""
         for task in member.tasks:
             task.cancel()
-        with contextlib.suppress(LostError):
-            await member.hand.dismiss()
+        if seconds:
+            with contextlib.suppress(LostError):
+                await member.hand.dismiss(seconds)

@@ -29,8 +29,8 @@ class Hand(Protocol):
     async def receive(self) -> bytes:
         """The worker's next message; raises LostError."""
 
-    async def dismiss(self) -> None:
-        """Ends the worker if it still lives; it asks nothing afterwards."""
+    async def dismiss(self, seconds: float) -> None:
+        """Ends the worker if it still lives, within so many seconds; it asks nothing afterwards."""
 
 
 Join = Callable[[int, Hand], None]
@@ -41,6 +41,8 @@ class Crew(Protocol):
 
     prompt: bool
     """Workers can be had at once, without asking anybody."""
+    encloses: bool
+    """Its workers end with it, so that they need not be dismissed one by one at the end."""
 
     async def open(self) -> int:
         """How many workers there may be. Raises EngineError, ConfigError."""
@@ -52,8 +54,8 @@ class Crew(Protocol):
         Raises EngineError, ConfigError.
         """
 
-    async def close(self) -> None:
-        """Lets go of all that it needed."""
+    async def close(self, seconds: float) -> None:
+        """Lets go of all that it needed, within so many seconds."""
 
 
 class Member:

@@ -15,28 +15,27 @@ import signal
 import sys
 import tempfile
 from pathlib import Path
-from typing import BinaryIO, Self, cast
+from typing import BinaryIO, cast
 
 from crawler.errors import EngineError
 from crawler.text import printable
 
 START = 60.0
 """Seconds that the cluster has to start."""
-PARTING = 1.0
-"""Seconds that its processes have to end when their keeper does."""
 _KEEP = "import sys; sys.path[:] = sys.argv[3:]; from crawler.engines.here import main; main()"
 """The path is the coordinator's: the keeper and its workers find the same modules, wherever they are started."""
 
 
 class Here:
-    """A cluster of so many workers, as long as the context lasts."""
+    """A cluster of so many workers, from `start` to `end`."""
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
-
-    async def __aenter__(self) -> Self:
-        """Begins to start it."""
         self._folder = tempfile.TemporaryDirectory(prefix="crawler-", ignore_cleanup_errors=True)
+        self._keeper: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Begins to."""
         self._log = Path(self._folder.name) / "log"
         with self._log.open("wb") as log:
             self._keeper = await asyncio.create_subprocess_exec(
@@ -53,7 +52,6 @@ class Here:
                 env={**os.environ, "TMPDIR": self._folder.name},  # what workers leave there goes with it
             )
         self._out = cast("asyncio.StreamReader", self._keeper.stdout)
-        return self
 
     async def address(self) -> str:
         """Of the scheduler, when all workers are there. Raises EngineError."""
@@ -65,17 +63,15 @@ class Here:
                 why = self._log.read_text(encoding="utf-8", errors="replace").strip().rpartition("\n")[2]
         raise EngineError(f"no cluster can be started here: {printable(why)}")
 
-    async def __aexit__(self, *_: object) -> None:
-        """Its processes hold no work that anybody needs, so they are not asked to end."""
-        with contextlib.suppress(ProcessLookupError):
-            self._keeper.kill()
-        try:
-            async with asyncio.timeout(PARTING):
-                await self._out.read()  # all of them hold its other end, and they watch their keeper
-        except TimeoutError:  # one does not: it is frozen
+    async def end(self, seconds: float) -> None:
+        """Its processes hold no work that anybody needs, so they are not asked to end, which a frozen one would not."""
+        if self._keeper:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._keeper.pid, signal.SIGKILL)
-        await self._keeper.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._out.read()  # all of them hold its other end
+            await self._keeper.wait()
         self._folder.cleanup()
 
 

@@ -80,11 +80,11 @@ class ProcessHand:
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             raise LostError(await self._how()) from error
 
-    async def dismiss(self) -> None:
+    async def dismiss(self, seconds: float) -> None:
         """Ends the process."""
         self._in.close()
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(min(PATIENCE, seconds)):
                 await self._process.wait()
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
@@ -108,6 +108,7 @@ class ProcessCrew:
     """As many processes as there are cores, or as the settings say."""
 
     prompt = True
+    encloses = False
 
     def __init__(self, settings: Settings, *, version: str) -> None:
         self._settings, self._version = settings, version
@@ -125,7 +126,7 @@ class ProcessCrew:
         for number in itertools.islice(self._numbers, wanted):
             join(number, await self._started(number))
 
-    async def close(self) -> None:
+    async def close(self, seconds: float) -> None:
         """Nothing else is held open."""
 
     async def _started(self, number: int) -> ProcessHand:

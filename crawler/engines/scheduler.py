@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import platform
 import re
+import warnings
 from collections.abc import Awaitable
 from typing import Any, Self, TypeVar
 
@@ -19,7 +21,7 @@ T = TypeVar("T")
 ANSWER = 20.0
 """Seconds that a scheduler, or a worker through it, may take to answer; twice the lease of a worker."""
 PARTING = 1.0
-"""Seconds for each step of the way out."""
+"""Seconds for letting go of one that did not answer."""
 ADDRESS = re.compile(r"(?:(?:tcp|tls|wss?)://)?(?:\[[0-9a-fA-F:.]+\]|[\w.-]+):(?P<port>[0-9]{1,5})", re.ASCII)
 SECURED = ("tls://", "wss://")
 CERTIFICATES = tuple(f"DASK_DISTRIBUTED__COMM__TLS__{name}" for name in ("CA_FILE", "CLIENT__CERT", "CLIENT__KEY"))
@@ -57,7 +59,7 @@ class Scheduler:
         try:
             await answered(client, ANSWER + PARTING)
         except BaseException as error:
-            await made.close()
+            await made.close(PARTING)
             if not isinstance(error, Exception):
                 raise
             if isinstance(error, TypeError) and address.startswith(SECURED):
@@ -118,10 +120,22 @@ class Scheduler:
         seat = await answered(future, patience)
         return seat, future, await answered(seat.claim())
 
-    async def close(self) -> None:
+    async def close(self, seconds: float) -> None:
         """Lets go of it."""
         with contextlib.suppress(Exception):
-            await answered(self._client.close(), PARTING)
+            await answered(self._client.close(), seconds)
+
+
+def hush() -> None:
+    """Dask says nothing by itself any more, in this process: what it tells with tracebacks and tables, the run tells.
+
+    For good, as its tasks may end after its client.
+    """
+    from distributed.versions import VersionMismatchWarning  # an extra, and 0.7 s
+
+    for handler in logging.getLogger("distributed").handlers:
+        handler.setLevel(logging.CRITICAL)
+    warnings.simplefilter("ignore", VersionMismatchWarning)  # `misfit` looks at the versions that matter
 
 
 def checked(address: str) -> str:

@@ -17,6 +17,7 @@ from crawler.demo.reply import page
 from crawler.demo.web import LoopbackWeb, serving
 from crawler.engines.cluster import HOLD
 from tests.cli.site import CardSite, clean, command
+from tests.engines.dask import lone_scheduler, lone_worker
 
 FLAGS = ("audit", "--engine", "processes", "--workers", "2", "--format", "json")
 HOSTS, PAGES = 20, 12
@@ -55,8 +56,12 @@ def test_ctrl_c_stops_all_and_the_next_run_asks_the_rest(tmp_path: Path) -> None
     assert len(web.hits) - HOSTS * PAGES <= HOSTS  # what was on its way when the interrupt came
 
 
-def test_ctrl_c_ends_a_cluster_started_here(tmp_path: Path) -> None:
-    """Within two seconds, without a word from its processes, of which none is left, nor any of their files."""
+@pytest.mark.parametrize("frozen", [False, True])
+def test_ctrl_c_ends_a_cluster_started_here(tmp_path: Path, frozen: bool) -> None:
+    """Within two seconds, without a word from its processes, of which none is left, nor any of their files.
+
+    Also with a worker that does not answer.
+    """
     pytest.importorskip("distributed", reason="until the extra is installed: pip install '.[cluster]'")
     mark = uuid.uuid4().hex
     (folder := tmp_path / "temporary").mkdir()
@@ -70,6 +75,8 @@ def test_ctrl_c_ends_a_cluster_started_here(tmp_path: Path) -> None:
             while len(web.hits) < HOSTS * PAGES // 4:
                 time.sleep(0.01)
             running = marked(mark)
+            if frozen:
+                os.kill(max(pid for pid in running if b"spawn_main" in cmdline(pid)), signal.SIGSTOP)
             os.killpg(process.pid, signal.SIGINT)
             started = time.monotonic()
             _, errors = process.communicate()
@@ -80,6 +87,34 @@ def test_ctrl_c_ends_a_cluster_started_here(tmp_path: Path) -> None:
     assert len(running) >= 4  # the run, the keeper, two workers
     assert marked(mark) == []
     assert list(folder.iterdir()) == []
+
+
+def test_ctrl_c_after_the_scheduler_is_lost_prints_no_traceback(tmp_path: Path) -> None:
+    """Dask still tries to connect when the run lets go of it, and tells at length of being stopped."""
+    pytest.importorskip("distributed", reason="until the extra is installed: pip install '.[cluster]'")
+    with (
+        serving({"*": page("A page", description="of some length")}) as web,
+        lone_scheduler(tmp_path) as (address, scheduler),
+        lone_worker(address, tmp_path),
+    ):
+        site_of(web, tmp_path)
+        with subprocess.Popen(
+            command("audit", "--engine", "dask", "--scheduler", address), cwd=tmp_path, env=clean(),
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        ) as process:  # fmt: skip
+            while len(web.hits) < HOSTS * PAGES // 4:
+                time.sleep(0.01)
+            scheduler.kill()
+            time.sleep(2)  # until Dask has noticed
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate()
+
+    assert process.returncode == 130
+    assert [line for line in errors.decode().splitlines() if not line.startswith("crawler: worker ")] == []
+
+
+def cmdline(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def test_a_killed_audit_stops_the_workers_of_a_cluster(tmp_path: Path) -> None:

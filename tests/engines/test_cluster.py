@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +21,7 @@ from crawler.engines.worker import ALIVE_EVERY
 from crawler.errors import EngineError
 from crawler.settings import EngineSettings
 from tests.engines.asking import Asked, asking, crowded, plain, until, urls
+from tests.engines.dask import lone_scheduler, lone_worker
 
 distributed = pytest.importorskip("distributed", reason="until the extra is installed: pip install '.[cluster]'")
 
@@ -60,36 +57,6 @@ async def scheduler(local_cluster: Any) -> str:
 
 def on(address: str) -> EngineSettings:
     return EngineSettings(name="dask", scheduler=address)
-
-
-@contextmanager
-def lone_worker(address: str, folder: Path) -> Iterator[None]:
-    """One for that scheduler, which nobody starts again."""
-    arguments = ["--nthreads", "1", "--no-dashboard", "--no-nanny", "--local-directory", str(folder)]
-    with subprocess.Popen(
-        [sys.executable, "-m", "distributed.cli.dask_worker", address, *arguments], stderr=subprocess.DEVNULL
-    ) as process:
-        try:
-            yield
-        finally:
-            process.kill()
-
-
-@contextmanager
-def lone_scheduler(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """The address and process of one that has no workers."""
-    file = folder / "scheduler.json"
-    arguments = ["--port", "0", "--no-dashboard", "--scheduler-file", str(file), "--host", "127.0.0.1"]
-    with subprocess.Popen(
-        [sys.executable, "-m", "distributed.cli.dask_scheduler", *arguments], stderr=subprocess.DEVNULL
-    ) as process:
-        try:
-            while not file.exists():
-                time.sleep(0.05)
-            address = json.loads(file.read_text(encoding="utf-8"))["address"]
-            yield address, process
-        finally:
-            process.kill()
 
 
 async def workers(asked: Asked, *, busy: bool = False) -> list[int]:
@@ -139,7 +106,7 @@ async def test_a_killed_worker_of_a_cluster_costs_what_it_had_not_told(scheduler
 async def test_a_worker_that_falls_silent_is_given_up(scheduler: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it has is asked by others."""
     monkeypatch.setattr(crew, "SILENCE", 2 * ALIVE_EVERY)
-    monkeypatch.setattr(dask, "PARTING", 0.2)
+    monkeypatch.setattr(crew, "PARTING", 0.2)
     slow = {"host_request_interval": 0.1}
     async with LoopbackWeb({"*": page("A page")}) as web, asking(web, on(scheduler), **slow) as asked:
         asking_all = asyncio.create_task(asked.ask(urls(20, 20)))

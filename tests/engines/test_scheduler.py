@@ -286,7 +286,7 @@ async def test_a_worker_that_ended_by_itself_is_used_again() -> None:
     crew, _ = crew_of(Fake("a"))
     (hand,) = await hands(crew)
     none = await hired(crew)
-    await hand.dismiss()
+    await hand.dismiss(1.0)
 
     assert (none, await hired(crew)) == ([], ["a"])
 
@@ -312,6 +312,6 @@ async def test_without_the_extra_it_says_how_to_get_it(monkeypatch: pytest.Monke
     crew = cluster.ClusterCrew(Settings(engine=EngineSettings(name="dask", workers=1)), version="1", note=print)
     with pytest.raises(ConfigError, match=r"pip install 'cardcrawler\[cluster\]'"):
         await crew.open()
-    await crew.close()
+    await crew.close(1.0)
 
     assert [entry.name for entry in os.scandir(tmp_path)] == []
