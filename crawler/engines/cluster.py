@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import itertools
 import os
-from collections.abc import Awaitable, Callable, Collection, Set
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.request import getproxies
@@ -231,7 +231,7 @@ class ClusterCrew:
         if slow:
             self._slow[place] = _now() + REST
 
-    async def _spare(self, tried: Set[Place], *, patient: bool) -> list[tuple[Place, bool]]:
+    async def _spare(self, tried: set[Place], *, patient: bool) -> list[tuple[Place, bool]]:
         """Workers to try, the best first, and whether each can begin at once. Raises EngineError."""
         self._there = await self._cluster.workers()
         spare = [

@@ -206,10 +206,8 @@ class CrewEngine:
                 self._heard(member, decode_up(raw))
         except LostError as error:
             self._lose(member, str(error))
-        except Exception as error:  # noqa: BLE001 - such as a full disk, told by what takes the results
-            if self._call:
-                self._call.fail(error)
-            self._lose(member, f"what it told cannot be taken: {type(error).__name__}")
+        except Exception as error:  # noqa: BLE001 - whatever it is, there may be others
+            self._lose(member, f"what it told cannot be read: {type(error).__name__}")
 
     async def _watch(self) -> None:
         """Gives up who is silent."""
@@ -240,12 +238,16 @@ class CrewEngine:
 
     def _take(self, member: Member, results: Results) -> None:
         call = self._call
-        if call is None or results.call != call.number:
+        if call is None or call.error or results.call != call.number:
             return
         for number, observation in results.observations:
             if number in member.left:  # and not with another by now
                 member.left.discard(number)
-                call.deliver(call.requests[number], observation)
+                try:
+                    call.deliver(call.requests[number], observation)
+                except Exception as error:  # noqa: BLE001 - such as a full disk, which is no fault of the worker's
+                    call.fail(error)
+                    return
                 call.drop(1)
 
     # ---- losses ----
@@ -290,8 +292,9 @@ class CrewEngine:
         call.losses.update(left)
         again = [number for number in left if call.losses[number] < PATIENCE]
         if again:
-            self._note(f"{len(again)} links are asked again by another worker")
             await self._hand_out(call, again, fresh_connections=False)
+            if not call.ended:
+                self._note(f"{len(again)} links are asked again by another worker")
         if given_up := len(left) - len(again):
             self._note(f"{given_up} links lost {PATIENCE} workers; they come first in the next run")
             call.drop(given_up)

@@ -62,11 +62,14 @@ class Scheduler:
             await made.close(PARTING)
             if not isinstance(error, Exception):
                 raise
+            # The greeting of a mail server, read as Dask's, is the length of a message that no memory holds.
+            how = told(error) if isinstance(error, (OSError, ImportError)) else "what is there speaks no Dask"
             if isinstance(error, TypeError) and address.startswith(SECURED):
+                how = told(error)
                 advice = f"Dask needs certificates for it, set {', '.join(CERTIFICATES)} (docs/engines.md)"
             else:
                 advice = "start one (dask scheduler), or leave --scheduler out for a cluster on this machine"
-            raise EngineError(f"no scheduler answers at {address}: {told(error)}; {advice}") from error
+            raise EngineError(f"no scheduler answers at {address}: {how}; {advice}") from error
         return made
 
     async def workers(self) -> dict[Place, bool]:
@@ -78,9 +81,11 @@ class Scheduler:
             listed = (await answered(self._client.scheduler.identity()))["workers"]
             tasks = await answered(self._client.scheduler.processing(workers=None))
         except Exception as error:
+            # Dask's own words for a lost connection may be any, such as: 'NoneType' object has no attribute 'identity'
+            how = told(error) if isinstance(error, TimeoutError) else "the connection has ended"
             raise EngineError(
-                f"the scheduler at {self._address} is lost: {told(error)}; what was learnt is saved, and the next run "
-                "goes on from there"
+                f"the scheduler at {self._address} is lost: {how}; what was learnt is saved, and the next run goes on "
+                "from there"
             ) from error
         found = {}
         for address in sorted(listed, key=lambda address: (len(tasks.get(address, ())), address)):

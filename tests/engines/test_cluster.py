@@ -152,6 +152,7 @@ async def test_a_lost_scheduler_ends_the_run(tmp_path: Path, monkeypatch: pytest
                 await asking_all
 
     assert len(asked.seen) >= 20
+    assert [note for note in asked.notes if "asked again" in note] == []  # there is nobody to ask
 
 
 async def test_a_scheduler_without_workers_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

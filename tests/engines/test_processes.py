@@ -14,6 +14,7 @@ from crawler.demo.reply import Reply, page, redirect, retry_after
 from crawler.demo.web import LoopbackWeb, Routes
 from crawler.engines.crew import CALL_OFF, PATIENCE
 from crawler.errors import ConfigError, EngineError
+from crawler.model import Observation, Request, Want
 from crawler.settings import EngineSettings
 from tests.engines.asking import Asked, asking, crowded, plain, until, urls
 
@@ -220,6 +221,21 @@ async def test_what_is_wrong_with_the_settings_is_told() -> None:
         async with asking(web, TWO, ca_file="missing.pem") as asked:
             with pytest.raises(ConfigError, match=r"missing\.pem"):
                 await asked.ask(urls(1, 1))
+
+
+async def test_what_cannot_be_stored_is_no_fault_of_a_worker() -> None:
+    """A full disk ends the call with its own words, and nobody is told to be lost."""
+
+    def deliver(request: Request, observation: Observation) -> None:
+        raise OSError(28, "No space left on device")
+
+    requests = [Request(url=url, want=Want.PAGE) for url in urls(20, 20)]
+    async with LoopbackWeb({"*": page("A page")}) as web, asking(web, TWO) as asked:
+        with pytest.raises(OSError, match="No space left"):
+            await asked.engine.ask(requests, deliver, fresh_connections=False)
+        workers = len(asked.pids())
+
+    assert (workers, asked.notes) == (2, [])
 
 
 async def test_workers_that_cannot_start_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -54,6 +55,29 @@ async def test_something_that_speaks_no_dask_is_told(monkeypatch: pytest.MonkeyP
 
         with pytest.raises(EngineError, match=f"no scheduler answers at tcp://127.0.0.1:{port}: .*start one"):
             await Scheduler.reached(f"tcp://127.0.0.1:{port}")
+
+
+async def test_something_that_speaks_first_is_told_in_words() -> None:
+    """Its greeting, read as Dask's, is the length of a message that no memory holds."""
+
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n")
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(greet, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+
+        with pytest.raises(EngineError, match="no scheduler answers at .*: what is there speaks no Dask; start one"):
+            await Scheduler.reached(f"tcp://127.0.0.1:{port}")
+
+
+async def test_a_lost_scheduler_is_told_in_words() -> None:
+    """Not as what Dask's client stumbles over once it has given up."""
+    client = SimpleNamespace(scheduler=None)
+
+    with pytest.raises(EngineError, match="the scheduler at tcp://a:1 is lost: the connection has ended; what was"):
+        await Scheduler("tcp://a:1", client).workers()
 
 
 async def test_certificates_that_dask_lacks_are_told(
