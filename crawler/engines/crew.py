@@ -56,6 +56,9 @@ SILENCE = 90.0
 """Seconds without a sign of life after which a worker is given up."""
 SETTLE = 0.3
 """Seconds after a loss before its links are dealt again: workers that end together are noticed together."""
+LOOKS, LOOK_AGAIN = 3, 2.0
+"""Times, and seconds between them, to look for others before the links of a lost worker are dealt to those that are
+left: where Dask starts it again, that takes some seconds."""
 PATIENCE = 3
 """Workers that one request may lose; then it is left, as it may be what ends them."""
 MOST_LOST = 4
@@ -141,10 +144,10 @@ class CrewEngine:
 
     # ---- handing out ----
 
-    async def _hand_out(self, call: Call, numbers: Iterable[int], *, fresh_connections: bool) -> None:
+    async def _hand_out(self, call: Call, numbers: Iterable[int], *, fresh_connections: bool, looks: int = 0) -> None:
         sites = sites_of(((number, call.requests[number]) for number in numbers), self._keys)
         most = sum(len(site.requests) for site in sites) + sum(len(member.left) for member in self._members.values())
-        await self._staff(min(len(sites), -(-most // SIZE)))
+        await self._staff(min(len(sites), -(-most // SIZE)), looks)
         if call.ended:
             return
         owned: defaultdict[int | None, list[Site]] = defaultdict(list)
@@ -167,14 +170,19 @@ class CrewEngine:
         own = self._hosts.of(host).host_request_interval
         return self._network.host_request_interval if own is None else own
 
-    async def _staff(self, wanted: int) -> None:
-        """Sees to it that there are workers: as many as are of use, and at least one."""
+    async def _staff(self, wanted: int, looks: int = 0) -> None:
+        """Sees to it that there are workers: as many as are of use, for which it looks again, and at least one."""
         wanted = max(1, min(self._size, wanted))
-        async with self._staffing:
-            if (missing := wanted - len(self._members)) > 0:
-                await self._crew.hire(missing, self._join, patient=False)
-            if not self._members:
-                await self._crew.hire(wanted, self._join, patient=True)
+        while True:
+            async with self._staffing:
+                if (missing := wanted - len(self._members)) > 0:
+                    await self._crew.hire(missing, self._join, patient=False)
+                if not self._members:
+                    await self._crew.hire(wanted, self._join, patient=True)
+            if len(self._members) >= wanted or not looks or (self._call and self._call.ended):
+                break
+            looks -= 1
+            await asyncio.sleep(LOOK_AGAIN)
         if not self._members:
             raise EngineError("no worker is left; what was learnt is saved, and the next run goes on from there")
         share, rest = divmod(self._network.max_concurrency, len(self._members))
@@ -292,7 +300,7 @@ class CrewEngine:
         call.losses.update(left)
         again = [number for number in left if call.losses[number] < PATIENCE]
         if again:
-            await self._hand_out(call, again, fresh_connections=False)
+            await self._hand_out(call, again, fresh_connections=False, looks=LOOKS)
             if not call.ended:
                 self._note(f"{len(again)} links are asked again by another worker")
         if given_up := len(left) - len(again):

@@ -102,6 +102,25 @@ async def test_a_killed_worker_of_a_cluster_costs_what_it_had_not_told(scheduler
     assert [" is lost (" in note for note in asked.notes] == [True, False]
 
 
+async def test_a_worker_that_joins_amid_a_call_takes_the_place_of_a_lost_one(scheduler: str) -> None:
+    """As the one does that Dask starts again: what the other had is not all left to those that remain."""
+    async with (
+        LoopbackWeb({"*": page("A page")}) as web,
+        asking(web, on(scheduler), host_request_interval=0.1) as asked,
+    ):
+        asking_all = asyncio.create_task(asked.ask(urls(20, 40)))
+        await asked.until(100)
+        lost, left = await workers(asked)
+        os.kill(lost, signal.SIGKILL)
+        await asking_all
+        remaining = await workers(asked)
+
+    assert len(remaining) == 2
+    assert left in remaining
+    assert asked.urls() == sorted(urls(20, 40))
+    assert crowded(web, 0.1) == []
+
+
 @pytest.mark.slow
 async def test_a_worker_that_falls_silent_is_given_up(scheduler: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it has is asked by others."""
