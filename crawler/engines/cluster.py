@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import itertools
 import os
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.request import getproxies
@@ -167,16 +167,16 @@ class ClusterCrew:
         begun, why = 0, ""
         try:
             while True:
-                promising = any(idle or not patient for _, _, idle in trying.values())
                 for place, idle in await self._spare(tried, patient=patient):
                     # Where none can begin at once, all are asked: who knows which of them is free first.
-                    if begun + len(trying) < wanted or (patient and not begun and not promising):
-                        promising = promising or idle or not patient
+                    if begun + len(trying) < wanted or not (begun or self._promising(trying.values())):
                         self._taken.add(place)
                         tried.add(place)
                         number = next(self._numbers)
                         trying[asyncio.create_task(self._begin(place, number, patient=patient))] = place, number, idle
-                if _now() >= until or (not promising and (begun or not patient or self._nobody_fits())):
+                waits = patient and not begun and not self._nobody_fits()
+                soon = self._promising(trying.values(), slow=not patient or begun > 0)
+                if _now() >= until or not (waits or soon):
                     break
                 for task in await _done(trying, min(LOOK_EVERY, until - _now())):
                     place, number, _ = trying.pop(task)
@@ -192,7 +192,9 @@ class ClusterCrew:
                         elif not patient:
                             self._say(place, why)
                     else:
-                        if hand and (patient or begun < wanted):
+                        if hand and begun == wanted:  # dropped, it ends
+                            self._free(place, slow=False)
+                        elif hand:
                             begun, self._begun = begun + 1, True
                             until = min(until, _now() + GRACE)
                             join(number, hand)
@@ -235,7 +237,7 @@ class ClusterCrew:
         """Workers to try, the best first, and whether each can begin at once. Raises EngineError."""
         self._there = await self._cluster.workers()
         spare = [
-            (place, idle and place not in self._slow)
+            (place, idle)
             for place, idle in self._there.items()
             if place not in self._taken | tried and (patient or (idle and self._slow.get(place, 0.0) <= _now()))
         ]
@@ -243,6 +245,10 @@ class ClusterCrew:
         if patient and spare and not any(idle for _, idle in spare):
             self._say("busy", f"all workers are busy with other tasks: waiting for one, {JOIN:.0f} s at the most")
         return spare
+
+    def _promising(self, trying: Iterable[tuple[Place, int, bool]], *, slow: bool = False) -> bool:
+        """Whether one of them may begin soon; such as did not answer of late only if `slow`."""
+        return any(idle and (slow or place not in self._slow) for place, _, idle in trying)
 
     def _nobody_fits(self) -> bool:
         """To begin with. Later one that fits may come back."""

@@ -68,7 +68,7 @@ async def test_something_that_speaks_first_is_told_in_words() -> None:
     async with await asyncio.start_server(greet, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
 
-        with pytest.raises(EngineError, match="no scheduler answers at .*: what is there speaks no Dask; start one"):
+        with pytest.raises(EngineError, match=r"no scheduler answers at .*: what is there speaks no Dask; start one"):
             await Scheduler.reached(f"tcp://127.0.0.1:{port}")
 
 
@@ -166,7 +166,7 @@ class Fake:
     ) -> None:
         self.places = [Place(name, "") for name in names]
         self.busy = list(busy)
-        self._cannot, self._misfits, self._frozen = cannot, misfits, frozen
+        self._cannot, self._misfits, self.frozen = cannot, misfits, frozen
         self.asked: list[str] = []
 
     async def workers(self) -> dict[Place, bool]:
@@ -174,7 +174,7 @@ class Fake:
 
     async def misfit(self, place: Place, patience: float | None) -> str:
         self.asked.append(place.address)
-        if place.address == self._frozen:
+        if place.address == self.frozen:
             await scheduler.answered(asyncio.sleep(60), patience)
         return f"the worker {place.address} does not fit" if place.address in self._misfits else ""
 
@@ -248,8 +248,10 @@ async def test_the_first_of_busy_workers_that_is_free_begins() -> None:
     hiring = asyncio.create_task(hired(crew, 2, patient=True))
     await until(lambda: len(fake.asked) == 3)
     fake.busy.remove("b")
+    first = await hiring
+    fake.busy.clear()
 
-    assert await hiring == ["b"]
+    assert (first, await hired(crew, 1, patient=True)) == (["b"], ["a"])
     assert notes == ["all workers are busy with other tasks: waiting for one, 30 s at the most"]
 
 
@@ -271,6 +273,18 @@ async def test_a_frozen_worker_is_not_waited_for_where_others_begin(monkeypatch:
     assert [await hired(crew, 2), await hired(crew, 2)] == [["b"], []]
     assert fake.asked == ["a", "b"]
     assert notes == ["the worker a cannot begin: no answer for 0 s"]
+
+
+async def test_a_worker_that_was_frozen_is_used_again_beside_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a while, although there are others."""
+    monkeypatch.setattr(cluster, "PROMPT", 0.1)
+    monkeypatch.setattr(cluster, "REST", 0.0)
+    fake = Fake("a", "b", frozen="a")
+    crew, _ = crew_of(fake)
+    first = await hired(crew, 2)
+    fake.frozen = ""
+
+    assert (first, await hired(crew, 1)) == (["b"], ["a"])
 
 
 async def test_workers_that_do_not_fit_are_left_out() -> None:
@@ -326,6 +340,18 @@ async def test_a_worker_that_did_not_answer_for_its_lease_is_used_again(monkeypa
     fake.places.append(Place("b", ""))
 
     assert [await hired(crew, 2), await hired(crew, patient=True)] == [["b"], ["a"]]
+
+
+async def test_all_that_were_frozen_together_are_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is called busy for it."""
+    monkeypatch.setattr(scheduler, "ANSWER", 0.1)
+    crew, notes = crew_of(Fake("a", "b"))
+    for hand in await hands(crew, 2):
+        with pytest.raises(LostError, match="no answer"):
+            await hand.receive()
+
+    assert [await hired(crew, 2), await hired(crew, 2, patient=True)] == [[], ["a", "b"]]
+    assert notes == []
 
 
 async def test_without_the_extra_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
