@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -62,17 +60,3 @@ def charter_for(
 def size_for(settings: Settings, most: int) -> int:
     """How many workers there may be where `most` could be had: each needs one of the requests under way."""
     return max(1, min(settings.engine.workers or most, most, settings.network.max_concurrency))
-
-
-@contextlib.contextmanager
-def trusting(charter: Charter) -> Iterator[Charter]:
-    """The charter with its certificates in a file, as long as the context lasts."""
-    if not charter.certificates:
-        yield charter
-        return
-    with tempfile.TemporaryDirectory(prefix="crawler-") as folder:
-        path = Path(folder) / "trusted.pem"
-        path.write_text(charter.certificates, encoding="utf-8")
-        yield msgspec.structs.replace(
-            charter, network=msgspec.structs.replace(charter.network, ca_file=str(path)), certificates=""
-        )

@@ -54,8 +54,10 @@ class LocalEngine:
         now: Callable[[], datetime],
         hosts: HostTable | None = None,
         pace: Pace | None = None,
+        certificates: str = "",
     ) -> None:
-        """`pace` is by default one that this engine has to itself."""
+        """`pace` is by default one that this engine has to itself; `certificates` (PEM) are trusted too."""
+        self._certificates = certificates
         self._hosts = hosts or HostTable()
         self._network, self._user_agent, self._title = network, user_agent, title
         self._proxies, self._randomness, self._now = proxies, randomness, now
@@ -104,6 +106,7 @@ class LocalEngine:
             proxies=self._proxies,
             memory=self._memory,
             hosts=self._hosts,
+            certificates=self._certificates,
         ) as fetch:
 
             async def one(request: Request) -> Observation:

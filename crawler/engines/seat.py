@@ -21,7 +21,7 @@ from typing import Any
 
 import msgspec
 
-from crawler.engines.charter import Charter, trusting
+from crawler.engines.charter import Charter
 from crawler.engines.messages import Alive, encode
 from crawler.engines.turns import SharedPace
 from crawler.engines.worker import Worker
@@ -144,13 +144,12 @@ class Sitter:
 
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()
-        with trusting(self._charter) as charter:
-            pace = functools.partial(LeasedPace, held=self.held)
-            self._worker = Worker(charter, send=self._tell, now=lambda: datetime.now(UTC), pace=pace)
-            self._started.set()
-            watch = asyncio.create_task(self._watch())
-            await self._worker.run()
-            watch.cancel()
+        pace = functools.partial(LeasedPace, held=self.held)
+        self._worker = Worker(self._charter, send=self._tell, now=lambda: datetime.now(UTC), pace=pace)
+        self._started.set()
+        watch = asyncio.create_task(self._watch())
+        await self._worker.run()
+        watch.cancel()
 
     async def _watch(self) -> None:
         while self.held():  # noqa: ASYNC110 - a clock

@@ -82,6 +82,7 @@ class Worker:
             now=now,
             hosts=charter.hosts,
             pace=self._pace,
+            certificates=charter.certificates,
         )
         self._call = -1
         self._numbers: dict[Request, int] = {}  # of this call

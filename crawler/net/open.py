@@ -51,12 +51,13 @@ async def open_fetch(
     clock: Callable[[], float] = time.monotonic,
     pause: float = 1.0,
     hosts: HostTable | None = None,
+    certificates: str = "",
 ) -> AsyncIterator[Fetch]:
     """What asks the network, until the context is left.
 
     `resolver` is by default the one that the settings name, `proxies` as `urllib.request.getproxies` gives them, by
     default none. `memory` is what the run knows from before. `pause` stretches or shrinks the pauses between attempts.
-    Raises ConfigError.
+    `certificates` (PEM) are trusted beside those of `ca_file`. Raises ConfigError.
     """
     hosts = hosts or HostTable()
     _check_headers({**net.headers, "User-Agent": user_agent}, "[network]")
@@ -64,7 +65,7 @@ async def open_fetch(
         _check_headers({**host.headers, "User-Agent": host.user_agent}, f'[hosts."{name}"]')
     guard = Guard(net.allow_private)
     routes = Routes(net.connect_to, guard, Proxies(proxies or {}))
-    context = client_context(net.ca_file)
+    context = client_context(net.ca_file, certificates)
     memory = memory or Memory()
     system = resolver or _resolver(net)
     names = RememberingResolver(system, memory.names, clock)

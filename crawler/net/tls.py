@@ -19,8 +19,8 @@ class IncompleteChainError(ssl.SSLCertVerificationError):
     """The server sent its certificate without the intermediate one; browsers fetch it, OpenSSL does not."""
 
 
-def client_context(ca_file: str = "") -> ssl.SSLContext:
-    """A context that verifies as browsers do, with the certificates of `ca_file` (PEM) trusted too.
+def client_context(ca_file: str = "", certificates: str = "") -> ssl.SSLContext:
+    """A context that verifies as browsers do, with those of `ca_file` and `certificates` (PEM, both) trusted too.
 
     Raises ConfigError.
     """
@@ -36,6 +36,12 @@ def client_context(ca_file: str = "") -> ssl.SSLContext:
             raise ConfigError(
                 f"[network] ca_file: {ca_file}: {error.strerror or error}; name a file of PEM certificates"
             ) from error
+    if certificates:
+        try:
+            # Between certificates there may be anything, but `ssl` takes no other letters.
+            context.load_verify_locations(cadata=certificates.encode("ascii", "ignore").decode())
+        except ssl.SSLError as error:
+            raise ConfigError(f"[network] ca_file: {error}; name a file of PEM certificates") from error
     return context
 
 

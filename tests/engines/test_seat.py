@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -16,9 +20,9 @@ from crawler.demo.reply import Reply, page
 from crawler.demo.web import LoopbackWeb
 from crawler.engines import seat, worker
 from crawler.engines.charter import Charter
-from crawler.engines.messages import Alive, Ask, Results, Up, decode_up, encode
+from crawler.engines.messages import Alive, Ask, Failed, Results, Up, decode_up, encode
 from crawler.engines.shards import Keys, Site, sites_of
-from crawler.model import Request, Want
+from crawler.model import Answered, Request, Want
 from crawler.settings import HostTable
 from tests.engines.asking import networked, until, urls
 
@@ -28,10 +32,11 @@ KEYS = Keys()  # the list takes a tenth of a second to read
 class Held:
     """A seat, called as its coordinator does."""
 
-    def __init__(self, web: LoopbackWeb, interval: float) -> None:
+    def __init__(self, web: LoopbackWeb, interval: float, certificates: str = "") -> None:
+        changes = {"ca_file": ""} if certificates else {}
         charter = Charter(
-            worker=0, network=networked(web, host_request_interval=interval), hosts=HostTable(),
-            user_agent="CardCheck/1", title="headline", proxies={}, certificates="",
+            worker=0, network=networked(web, host_request_interval=interval, **changes), hosts=HostTable(),
+            user_agent="CardCheck/1", title="headline", proxies={}, certificates=certificates,
         )  # fmt: skip
         self.seat = seat.Seat(msgspec.msgpack.encode(charter))
         self.sitter = self.seat._sitter
@@ -53,8 +58,8 @@ class Held:
 
 
 @contextmanager
-def seated(web: LoopbackWeb, *, interval: float = 0.0) -> Iterator[Held]:
-    held = Held(web, interval)
+def seated(web: LoopbackWeb, *, interval: float = 0.0, certificates: str = "") -> Iterator[Held]:
+    held = Held(web, interval, certificates)
     try:
         yield held
     finally:
@@ -170,13 +175,40 @@ async def test_a_seat_that_nobody_holds_ends() -> None:
 async def test_a_seat_that_cannot_begin_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     """It does not keep Dask's thread."""
 
-    def trusting(charter: Charter) -> None:
+    def begin(*_: Any, **__: Any) -> None:
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr(seat, "trusting", trusting)
+    monkeypatch.setattr(seat, "Worker", begin)
     async with LoopbackWeb({}) as web:
         with pytest.raises(RuntimeError, match=r"has ended: OSError: .*Read-only file system"):
             Held(web, 0.0)
+
+
+async def test_a_seat_trusts_certificates_without_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """One that is killed would leave it on its machine. What stands between certificates may be anything."""
+    async with LoopbackWeb({"*": page("A page")}) as web:
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        with seated(web, certificates=f"# Autorité de l'État\n{web.ca_file.read_text()}") as held:
+            await held.ask(urls(1, 1, tls=True))
+            messages = await held.observed(1)
+            files = [entry.name for entry in os.scandir(tmp_path)]
+
+    (outcome,) = [one.outcome for said in messages if isinstance(said, Results) for _, one in said.observations]
+    assert isinstance(outcome, Answered)
+    assert (outcome.status, files) == (200, [])
+
+
+async def test_a_seat_says_what_is_no_certificate() -> None:
+    """As a matter of the settings."""
+    async with LoopbackWeb({}) as web:
+        with seated(web, certificates="none") as held:
+            await held.ask(urls(1, 1, tls=True))
+            messages: list[Up] = []
+            while not (failed := [one for one in messages if isinstance(one, Failed)]):
+                messages += await held.poll()
+
+    assert failed[0].usage
+    assert failed[0].because.startswith("[network] ca_file: ")
 
 
 async def test_a_seat_hears_no_warnings_of_its_neighbours() -> None:
