@@ -191,6 +191,36 @@ async def test_a_scheduler_that_is_not_there_is_told(monkeypatch: pytest.MonkeyP
             await asked.ask(urls(1, 1))
 
 
+async def test_a_worker_with_a_task_of_somebody_else_holds_nobody_up(
+    scheduler: str, local_cluster: Any, tmp_path: Path
+) -> None:
+    """The other begins at once, and a note says why only one does."""
+    os.mkfifo(pipe := tmp_path / "pipe")
+    there = local_cluster.scheduler.workers
+    async with (
+        distributed.Client(scheduler, asynchronous=True) as client,
+        LoopbackWeb({"*": page("A page")}) as web,
+        asking(web, on(scheduler)) as asked,
+    ):
+        task = client.submit(Path.read_bytes, pipe, workers=[min(there)], pure=False)  # waits for a writer
+        await until(lambda: bool(there[min(there)].processing))
+        await asked.ask(urls(20, 20))
+        os.close(os.open(pipe, os.O_RDWR))
+        await task
+
+    assert asked.urls() == sorted(urls(20, 20))
+    assert asked.notes == ["1 of 2 workers are busy with other tasks and left out for now"]
+
+
+async def test_fewer_workers_than_are_asked_for_are_told(scheduler: str) -> None:
+    """The run has those that are there."""
+    nine = EngineSettings(name="dask", scheduler=scheduler, workers=9)
+    async with LoopbackWeb({"*": page("A page")}) as web, asking(web, nine) as asked:
+        await asked.ask(urls(1, 1))
+
+    assert asked.notes == ["9 workers are asked for, and the scheduler has 2"]
+
+
 async def test_workers_wait_while_the_coordinator_judges(scheduler: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of this process runs meanwhile, and questions may come afterwards."""
     monkeypatch.setattr(dask, "ANSWER", 1.0)
