@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import itertools
 import os
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.request import getproxies
@@ -22,6 +22,7 @@ from crawler.engines.charter import charter_for, size_for
 from crawler.engines.crew import CrewEngine
 from crawler.engines.hands import Join, LostError
 from crawler.engines.here import Here
+from crawler.engines.places import Places
 from crawler.engines.scheduler import Place, Scheduler, answered, checked, told
 from crawler.errors import ConfigError, EngineError
 from crawler.settings import Settings
@@ -36,8 +37,6 @@ PROMPT = 3.0
 """Seconds that a worker has to tell its versions, which it does at any time, before it is asked to begin."""
 GRACE = 5.0
 """Seconds that the others have to begin when one has."""
-REST = 30.0
-"""Seconds until one that did not answer is tried again, unless there is no other."""
 
 T = TypeVar("T")
 
@@ -115,14 +114,7 @@ class ClusterCrew:
         self._address = settings.engine.scheduler and checked(settings.engine.scheduler)
         self._proxies = getproxies()
         self._numbers = itertools.count()
-        self._there: dict[Place, bool] = {}  # when last looked at
-        self._taken: set[Place] = set()
-        self._slow: dict[Place, float] = {}
-        """Those that did not answer in time, and when to try them again: after all others."""
-        self._misfits: dict[Place, str] = {}
-        self._untold: list[str] = []
-        self._said: set[object] = set()
-        self._begun = False
+        self._places = Places(clock=_now, note=note)
         self._open = contextlib.AsyncExitStack()
         self._leave_by = 0.0
         self.encloses = not self._address
@@ -162,51 +154,52 @@ class ClusterCrew:
         Raises EngineError, ConfigError.
         """
         until = _now() + (JOIN if patient else scheduler.ANSWER)
+        places, begun, why = self._places, 0, ""
         tried: set[Place] = set()
-        trying: dict[asyncio.Task[ClusterHand | None], tuple[Place, int, bool]] = {}
-        begun, why = 0, ""
+        trying: dict[asyncio.Task[ClusterHand | None], tuple[int, Place]] = {}
         try:
             while True:
-                for place, idle in await self._spare(tried, patient=patient):
+                places.look(await self._cluster.workers())
+                for place in places.spare(tried, patient=patient):
                     # Where none can begin at once, all are asked: who knows which of them is free first.
-                    if begun + len(trying) < wanted or not (begun or self._promising(trying.values())):
-                        self._taken.add(place)
+                    if begun + len(trying) < wanted or not (begun or places.promising(trying.values())):
+                        places.take(place)
                         tried.add(place)
                         number = next(self._numbers)
-                        trying[asyncio.create_task(self._begin(place, number, patient=patient))] = place, number, idle
-                waits = patient and not begun and not self._nobody_fits()
-                soon = self._promising(trying.values(), slow=not patient or begun > 0)
-                if _now() >= until or not (waits or soon):
+                        trying[asyncio.create_task(self._begin(place, number, patient=patient))] = number, place
+                soon = places.promising(trying.values(), slow=not patient or begun > 0)
+                waits = patient and not begun and not places.unfit()
+                if _now() >= until or not (soon or waits):
                     break
                 for task in await _done(trying, min(LOOK_EVERY, until - _now())):
-                    place, number, _ = trying.pop(task)
+                    number, place = trying.pop(task)
                     try:
                         hand = task.result()
                     except ConfigError:
                         raise
                     except Exception as error:  # noqa: BLE001 - whatever it is, there may be others
                         why = f"the worker {place.address} cannot begin: {told(error)}"
-                        self._free(place, slow=True)
+                        places.free(place, slow=True)
                         if patient and isinstance(error, OSError):
                             tried.discard(place)  # it may yet answer
                         elif not patient:
-                            self._say(place, why)
-                    else:
-                        if hand and begun == wanted:  # dropped, it ends
-                            self._free(place, slow=False)
-                        elif hand:
-                            begun, self._begun = begun + 1, True
-                            until = min(until, _now() + GRACE)
-                            join(number, hand)
+                            places.say(place, why)
+                        continue
+                    if hand and begun == wanted:  # dropped, it ends
+                        places.free(place, slow=False)
+                    elif hand:
+                        begun += 1
+                        until = min(until, _now() + GRACE)
+                        join(number, hand)
         finally:
-            for task, (place, _, idle) in trying.items():
+            for task, (_, place) in trying.items():
                 task.cancel()
-                self._free(place, slow=idle or not patient)
+                places.free(place, slow=places.idle(place))
             for task in await _done(trying, None):
                 _ = task.cancelled() or task.exception()  # nobody else looks
-        self._tell(begun, wanted)
+        places.tell(missing=wanted - begun)
         if patient and not begun:
-            raise EngineError(self._why_nobody(why))
+            raise EngineError(places.why_none(why, JOIN))
 
     async def close(self, seconds: float) -> None:
         """Lets go of the cluster, and ends it if it was started here."""
@@ -221,66 +214,11 @@ class ClusterCrew:
         """A seat there; None if it does not fit."""
         charter = charter_for(self._settings, version=self._version, proxies=self._proxies, worker=number)
         if wrong := await self._cluster.misfit(place, JOIN if patient else PROMPT):
-            self._misfits[place] = wrong
-            self._untold.append(wrong)
+            self._places.misfits(place, wrong)
             return None
         seated = await self._cluster.seated(place, msgspec.msgpack.encode(charter), JOIN if patient else None)
-        self._slow.pop(place, None)
-        return ClusterHand(self._cluster, place, seated, self._free)
-
-    def _free(self, place: Place, slow: bool) -> None:
-        self._taken.discard(place)
-        if slow:
-            self._slow[place] = _now() + REST
-
-    async def _spare(self, tried: set[Place], *, patient: bool) -> list[tuple[Place, bool]]:
-        """Workers to try, the best first, and whether each can begin at once. Raises EngineError."""
-        self._there = await self._cluster.workers()
-        spare = [
-            (place, idle)
-            for place, idle in self._there.items()
-            if place not in self._taken | tried and (patient or (idle and self._slow.get(place, 0.0) <= _now()))
-        ]
-        spare.sort(key=lambda one: (one[0] in self._slow, not one[1]))
-        if patient and spare and not any(idle for _, idle in spare):
-            self._say("busy", f"all workers are busy with other tasks: waiting for one, {JOIN:.0f} s at the most")
-        return spare
-
-    def _promising(self, trying: Iterable[tuple[Place, int, bool]], *, slow: bool = False) -> bool:
-        """Whether one of them may begin soon; such as did not answer of late only if `slow`."""
-        return any(idle and (slow or place not in self._slow) for place, _, idle in trying)
-
-    def _nobody_fits(self) -> bool:
-        """To begin with. Later one that fits may come back."""
-        return bool(self._there) and not self._begun and self._there.keys() <= self._misfits.keys()
-
-    def _tell(self, begun: int, wanted: int) -> None:
-        """What people should know when some have begun."""
-        if not self._begun:
-            return
-        for wrong in self._untold:
-            self._note(f"{wrong}; it is left out")
-        self._untold.clear()
-        busy = sum(not idle for place, idle in self._there.items() if place not in self._taken)
-        if begun < wanted and busy:
-            self._say("busy", f"{busy} of {len(self._there)} workers are busy with other tasks and left out for now")
-
-    def _say(self, about: object, text: str) -> None:
-        """Once."""
-        if about not in self._said:
-            self._said.add(about)
-            self._note(text)
-
-    def _why_nobody(self, why: str) -> str:
-        if self._nobody_fits():
-            return "no worker fits: " + "; ".join(self._misfits[place] for place in self._there)
-        saved = "what was learnt is saved, and the next run goes on from there"
-        able = self._there.keys() - self._misfits.keys()
-        if not able:
-            return f"no worker is left, after {JOIN:.0f} s; {saved}"
-        if not any(self._there[place] for place in able):
-            return f"all workers are busy with other tasks, for {JOIN:.0f} s; {saved}"
-        return f"{why or f'no worker can begin within {JOIN:.0f} s'}; {saved}"
+        self._places.seated(place)
+        return ClusterHand(self._cluster, place, seated, self._places.free)
 
 
 def _now() -> float:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from crawler.engines import cluster, scheduler
+from crawler.engines import cluster, places, scheduler
 from crawler.engines.hands import Hand, LostError
 from crawler.engines.scheduler import Place, Scheduler
 from crawler.errors import ConfigError, EngineError
@@ -252,7 +252,7 @@ async def test_the_first_of_busy_workers_that_is_free_begins() -> None:
     fake.busy.clear()
 
     assert (first, await hired(crew, 1, patient=True)) == (["b"], ["a"])
-    assert notes == ["all workers are busy with other tasks: waiting for one, 30 s at the most"]
+    assert notes == ["all workers are busy with other tasks: the first that is free begins"]
 
 
 async def test_workers_that_stay_busy_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -278,7 +278,7 @@ async def test_a_frozen_worker_is_not_waited_for_where_others_begin(monkeypatch:
 async def test_a_worker_that_was_frozen_is_used_again_beside_others(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a while, although there are others."""
     monkeypatch.setattr(cluster, "PROMPT", 0.1)
-    monkeypatch.setattr(cluster, "REST", 0.0)
+    monkeypatch.setattr(places, "REST", 0.0)
     fake = Fake("a", "b", frozen="a")
     crew, _ = crew_of(fake)
     first = await hired(crew, 2)
