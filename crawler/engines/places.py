@@ -17,7 +17,7 @@ class Places:
     def __init__(self, *, clock: Callable[[], float], note: Callable[[str], None]) -> None:
         self._clock, self._note = clock, note
         self._there: Mapping[Place, bool] = {}
-        self._taken: set[Place] = set()
+        self._taken: dict[Place, bool] = {}  # and whether it could begin at once when it was taken
         self._slow: dict[Place, float] = {}  # did not answer in time; and when to try it again
         self._misfits: dict[Place, str] = {}
         self._untold: list[str] = []
@@ -47,12 +47,12 @@ class Places:
         return any(self.idle(place) and (slow or place not in self._slow) for _, place in trying)
 
     def idle(self, place: Place) -> bool:
-        """Whether it can begin at once, if it answers."""
-        return self._there.get(place, False)
+        """Whether it could begin at once when it was taken, if it answers: by now it may be our own task."""
+        return self._taken.get(place, False)
 
     def take(self, place: Place) -> None:
         """It is to begin."""
-        self._taken.add(place)
+        self._taken[place] = self._there[place]
 
     def seated(self, place: Place) -> None:
         """It has begun."""
@@ -66,7 +66,7 @@ class Places:
 
     def free(self, place: Place, slow: bool) -> None:
         """It may begin again; after all others if it was `slow` to answer."""
-        self._taken.discard(place)
+        self._taken.pop(place, None)
         if slow:
             self._slow[place] = self._clock() + REST
 

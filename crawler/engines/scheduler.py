@@ -7,6 +7,7 @@ import contextlib
 import logging
 import platform
 import re
+import uuid
 import warnings
 from collections.abc import Awaitable
 from typing import Any, Self, TypeVar
@@ -22,6 +23,8 @@ ANSWER = 20.0
 """Seconds that a scheduler, or a worker through it, may take to answer; twice the lease of a worker."""
 PARTING = 1.0
 """Seconds for letting go of one that did not answer."""
+SEAT = "crawler-seat-"
+"""How Dask's name of a seat begins."""
 ADDRESS = re.compile(r"(?:(?:tcp|tls|wss?)://)?(?:\[[0-9a-fA-F:.]+\]|[\w.-]+):(?P<port>[0-9]{1,5})", re.ASCII)
 SECURED = ("tls://", "wss://")
 CERTIFICATES = tuple(f"DASK_DISTRIBUTED__COMM__TLS__{name}" for name in ("CA_FILE", "CLIENT__CERT", "CLIENT__KEY"))
@@ -87,11 +90,12 @@ class Scheduler:
                 f"the scheduler at {self._address} is lost: {how}; what was learnt is saved, and the next run goes on "
                 "from there"
             ) from error
+        # Seats that are being made, of this run or another, take a moment only.
+        busy = {at: sum(not str(key).startswith(SEAT) for key in tasks.get(at, ())) for at in listed}
         found = {}
-        for address in sorted(listed, key=lambda address: (len(tasks.get(address, ())), address)):
-            one = listed[address]
-            runs = one.get("status", "running") == "running"  # or it is paused for want of memory, or closes
-            found[Place(address, one["local_directory"])] = runs and len(tasks.get(address, ())) < one["nthreads"]
+        for at in sorted(listed, key=lambda at: (busy[at], at)):
+            runs = listed[at].get("status", "running") == "running"  # or it is short of memory, or closes
+            found[Place(at, listed[at]["local_directory"])] = runs and busy[at] < listed[at]["nthreads"]
         return found
 
     async def misfit(self, place: Place, patience: float | None = None) -> str:
@@ -119,8 +123,9 @@ class Scheduler:
 
     async def seated(self, place: Place, charter: bytes, patience: float | None = None) -> tuple[Any, Any, str]:
         """A seat there, the future that keeps it, and the name to call it by; dropped, it ends."""
+        key = f"{SEAT}{uuid.uuid4().hex}"
         future = self._client.submit(
-            Seat, charter, actor=True, pure=False, workers=[place.address], allow_other_workers=False
+            Seat, charter, key=key, actor=True, pure=False, workers=[place.address], allow_other_workers=False
         )
         seat = await answered(future, patience)
         return seat, future, await answered(seat.claim())

@@ -80,6 +80,34 @@ async def test_a_lost_scheduler_is_told_in_words() -> None:
         await Scheduler("tcp://a:1", client).workers()
 
 
+@pytest.mark.parametrize(
+    ("tasks", "changes", "at_once"),
+    [
+        ([], {}, True),
+        (["sum-1"], {}, False),
+        (["sum-1"], {"nthreads": 2}, True),
+        ([f"{scheduler.SEAT}1"], {}, True),  # another run begins there too
+        ([("getitem", 1)], {}, False),
+        ([], {"status": "paused"}, False),
+    ],
+)
+async def test_a_worker_can_begin_at_once_where_a_thread_has_no_task(
+    tasks: list[object], changes: dict[str, object], at_once: bool
+) -> None:
+    """As the scheduler lists them."""
+    worker = {"local_directory": "/tmp/a", "nthreads": 1, "status": "running"} | changes  # noqa: S108 - a name only
+
+    async def identity() -> dict[str, Any]:
+        return {"workers": {"tcp://a:1": worker}}
+
+    async def processing(workers: None) -> dict[str, Any]:
+        return {"tcp://a:1": tasks}
+
+    client = SimpleNamespace(scheduler=SimpleNamespace(identity=identity, processing=processing))
+
+    assert await Scheduler("tcp://a:0", client).workers() == {PLACE: at_once}
+
+
 async def test_certificates_that_dask_lacks_are_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -168,9 +196,11 @@ class Fake:
         self.busy = list(busy)
         self._cannot, self._misfits, self.frozen = cannot, misfits, frozen
         self.asked: list[str] = []
+        self.slowness: dict[str, float] = {}
+        self._beginning: set[str] = set()
 
     async def workers(self) -> dict[Place, bool]:
-        return {place: place.address not in self.busy for place in self.places}
+        return {place: place.address not in self._beginning.union(self.busy) for place in self.places}
 
     async def misfit(self, place: Place, patience: float | None) -> str:
         self.asked.append(place.address)
@@ -181,8 +211,13 @@ class Fake:
     async def seated(self, place: Place, charter: bytes, patience: float | None) -> tuple[Any, Any, str]:
         if place.address == self._cannot:
             raise RuntimeError("the worker has ended")
-        while place.address in self.busy:  # noqa: ASYNC110 - as Dask does
-            await asyncio.sleep(0.01)
+        self._beginning.add(place.address)  # whatever the scheduler calls it
+        try:
+            await asyncio.sleep(self.slowness.get(place.address, 0.0))
+            while place.address in self.busy:  # noqa: ASYNC110 - as Dask does
+                await asyncio.sleep(0.01)
+        finally:
+            self._beginning.discard(place.address)
         return self, None, ""
 
     async def end(self) -> None:
@@ -202,7 +237,7 @@ def crew_of(fake: Fake) -> tuple[cluster.ClusterCrew, list[str]]:
 
 
 async def hired(crew: cluster.ClusterCrew, wanted: int = 1, *, patient: bool = False) -> list[str]:
-    return [hand.name.removeprefix("worker ") for hand in await hands(crew, wanted, patient=patient)]
+    return sorted(hand.name.removeprefix("worker ") for hand in await hands(crew, wanted, patient=patient))
 
 
 async def hands(crew: cluster.ClusterCrew, wanted: int = 1, *, patient: bool = False) -> list[Hand]:
@@ -239,6 +274,15 @@ async def test_workers_that_are_busy_hold_nobody_up() -> None:
     assert [first, second, await hired(crew, 3)] == [["b"], [], ["c"]]
     assert fake.asked == ["b", "c"]
     assert notes == ["3 of 4 workers are busy with other tasks and left out for now"]
+
+
+async def test_workers_that_begin_one_after_the_other_are_all_used() -> None:
+    """That they begin keeps them busy, with nobody else's task."""
+    fake = Fake("a", "b", "c")
+    fake.slowness = {"b": 0.1, "c": 0.2}
+    crew, notes = crew_of(fake)
+
+    assert (await hired(crew, 3), notes) == (["a", "b", "c"], [])
 
 
 async def test_the_first_of_busy_workers_that_is_free_begins() -> None:
