@@ -78,7 +78,8 @@ class ClusterHand:
             return await answered(call())
         except Exception as error:
             await self._until_over()
-            raise LostError(told(error)) from error
+            reached = isinstance(error, TimeoutError) or not isinstance(error, OSError)
+            raise LostError(told(error) if reached else "its connection has ended") from error
 
     async def _until_over(self) -> None:
         """Until the worker surely asks no more: it is gone, has ended, or its lease is over."""

@@ -67,7 +67,10 @@ class Here:
         """Its processes hold no work that anybody needs, so they are not asked to end, which a frozen one would not."""
         if self._keeper:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._keeper.pid, signal.SIGKILL)
+                if sys.platform == "win32":  # there are no such groups: they watch their keeper
+                    self._keeper.kill()
+                else:
+                    os.killpg(self._keeper.pid, signal.SIGKILL)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await self._out.read()  # all of them hold its other end

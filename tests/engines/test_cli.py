@@ -60,7 +60,7 @@ def test_ctrl_c_stops_all_and_the_next_run_asks_the_rest(tmp_path: Path) -> None
 def test_ctrl_c_ends_a_cluster_started_here(tmp_path: Path, frozen: bool) -> None:
     """Within two seconds, without a word from its processes, of which none is left, nor any of their files.
 
-    Also with a worker that does not answer.
+    Also with a worker that does not answer, for whose last words it waits a second of them.
     """
     pytest.importorskip("distributed", reason="until the extra is installed: pip install '.[cluster]'")
     mark = uuid.uuid4().hex
@@ -83,7 +83,7 @@ def test_ctrl_c_ends_a_cluster_started_here(tmp_path: Path, frozen: bool) -> Non
             took = time.monotonic() - started
 
     assert (process.returncode, errors) == (130, b"")
-    assert took < 2
+    assert took < (3 if frozen else 2)
     assert len(running) >= 4  # the run, the keeper, two workers
     assert marked(mark) == []
     assert list(folder.iterdir()) == []
