@@ -1,7 +1,8 @@
 """A history in, the findings that repairs rest on out: of each link on each card, from the newest run that asked it.
 
 A run may know less than those before it: it was offline or means nothing, it was broken off, it was of a few cards, or
-it left links that were fresh or beyond a host's budget. So runs are gone through from the newest on, until all is known.
+it left links that were fresh or beyond a host's budget. So runs are gone through from the newest on, until all is
+known.
 """
 
 from __future__ import annotations
