@@ -35,7 +35,8 @@ class Territory:
     def __init__(self, keys: Keys, *, clock: Callable[[], float], send: Callable[[int, Down], None]) -> None:
         self._keys, self._clock, self._send = keys, clock, send
         self._owners: dict[str, int] = {}
-        self._orphans: dict[str, float] = {}  # key -> when its worker was lost
+        self._orphans: dict[str, float] = {}  # key -> when its worker, or who had borrowed of it, may have asked last
+        self._unminded: dict[str, list[Overheard]] = {}  # key -> what hosts answered while nobody owned the site
         self._marks: dict[str, dict[str, tuple[float, Mark]]] = {}  # key -> host -> when we heard of it, and what
         self._turns: dict[Ticket, _Turn] = {}
 
@@ -53,6 +54,8 @@ class Territory:
             now = self._clock()
             marks = tuple(mark.later(now - at) for at, mark in self._marks.get(key, {}).values())
             self._send(worker, Adopt(key, now - since, marks))
+            for message in self._unminded.pop(key, ()):
+                self._send(worker, message)
 
     def learn(self, marks: Iterable[Mark]) -> None:
         """Keeps what hosts asked for."""
@@ -109,10 +112,13 @@ class Territory:
             return
         key = self._keys.of(turn.host)
         owner = self._owners.get(key)
+        overheard = Overheard(turn.host, message if isinstance(message, TurnOver) else None)
         if owner is not None:
-            self._send(owner, Overheard(turn.host, message if isinstance(message, TurnOver) else None))
-        else:  # whoever has it next waits so much longer
-            self._orphans[key] = self._clock()
+            self._send(owner, overheard)
+            return
+        self._orphans[key] = self._clock()  # whoever has it next waits so much longer
+        if overheard.over:
+            self._unminded.setdefault(key, []).append(overheard)
 
     def _ask_for(self, ticket: Ticket, host: str) -> None:
         key = self._keys.of(host)

@@ -277,6 +277,8 @@ class Pace:
             if gate.deferred is not None:
                 gate.waiters.pop(0)
                 given.set_result(None)
+                if not gate.waiters:
+                    self._tell(host)  # what is still to be asked there need not wait either
                 continue
             ready = self._ready_at(gate)
             now = self._clock()

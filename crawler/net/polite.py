@@ -28,7 +28,7 @@ class Polite:
         lost = unused = 0
         while True:
             try:
-                fetched = await self._in_turn(request)
+                fetched = await self._in_turn(request, is_last=unused == UNUSED)
                 break
             except UnheardError as error:
                 fetched = error.fetched
@@ -38,7 +38,8 @@ class Polite:
                 lost += fetched.requests
         return msgspec.structs.replace(fetched, requests=fetched.requests + lost) if lost else fetched
 
-    async def _in_turn(self, request: Request) -> Fetched:
+    async def _in_turn(self, request: Request, *, is_last: bool) -> Fetched:
+        """Raises UnheardError; `is_last`: a connection that closes before it is used is told to `pace` as a failure."""
         host = host_of(request.url)
         turn = await self._pace.enter(host)
         if turn is None:
@@ -49,6 +50,10 @@ class Polite:
         try:
             fetched = await self._inner.exchange(request, _Moment(self._pace, turn))
             self._pace.heard(turn, fetched.outcome)
+        except UnheardError as error:
+            if is_last and not error.kept:
+                self._pace.heard(turn, error.fetched.outcome)
+            raise
         finally:
             self._pace.leave(turn)
         return fetched

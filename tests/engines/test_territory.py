@@ -85,6 +85,20 @@ def test_a_site_without_an_owner_rests_after_a_lost_owners_turn(ledger: Ledger) 
     assert ledger.news() == [(2, Adopt("example.org", 1.0, ()))]
 
 
+def test_what_a_host_answers_while_nobody_owns_its_site_is_kept(ledger: Ledger) -> None:
+    """Whoever has the site next minds it."""
+    over = TurnOver(TICKET, 429, "20")
+    ledger.of.pass_on(1, TurnWanted(TICKET, "www.example.org"))
+    ledger.of.pass_on(0, TurnGiven(TICKET, None))
+    ledger.of.lose(0)
+    ledger.of.pass_on(1, TurnSent(TICKET))
+    ledger.of.pass_on(1, over)
+    ledger.news()
+    ledger.of.give("example.org", 2)
+
+    assert ledger.news() == [(2, Adopt("example.org", 0.0, ())), (2, Overheard("www.example.org", over))]
+
+
 def test_a_lost_owners_turns_are_wanted_of_the_next(ledger: Ledger) -> None:
     """Who was waiting gets the site itself if nobody else has it, with a rest, and with what its hosts asked for."""
     mark = Mark(host="www.example.org", interval=2.0, wait=30.0, asked=30.0, streak=1, deferred=None)

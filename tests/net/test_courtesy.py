@@ -9,8 +9,10 @@ import pytest
 
 from crawler.demo.reply import Reply, page
 from crawler.demo.web import Door, LoopbackWeb, Routes
-from crawler.model import FailureKind
+from crawler.model import Failure, FailureKind, Fetched, Request, Want
 from crawler.net.courtesy import COURTESIES, at_home, courtesy_of
+from crawler.net.polite import Polite
+from crawler.net.seam import Moment, UnheardError
 from crawler.settings import HostSettings, HostTable
 from tests.net.asking import asking, failed, pace_for, settings
 
@@ -107,3 +109,27 @@ async def test_a_service_that_does_not_work_is_left_alone_in_the_end() -> None:
         assert seen == [503] * (faults - 1) + [200] + [503] * (faults - 1) + [500]
         assert await ask.failure(f"https://{WAYBACK}/more") is FailureKind.DEFERRED
         assert len(web.hits) == 2 * faults
+
+
+class Closing:
+    """Every connection closes before it is used."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def exchange(self, request: Request, moment: Moment) -> Fetched:
+        del moment
+        self.asked += 1
+        failure = Failure(kind=FailureKind.RESET, detail="closed before it was used", url=request.url)
+        raise UnheardError(Fetched(outcome=failure), kept=False)
+
+
+async def test_it_is_left_alone_when_it_closes_every_connection() -> None:
+    """Which are faults too, of two connections in a row one."""
+    inner = Closing()
+    polite = Polite(inner, pace_for(settings(connect_to={"*:443": "127.0.0.1:8443"})))
+    requests = [Request(url=f"https://{WAYBACK}/{n}", want=Want.PAGE) for n in range(COURTESIES[0].faults + 2)]
+    kinds = [failed(await polite.fetch(request)).kind for request in requests]
+
+    assert kinds == [FailureKind.RESET] * COURTESIES[0].faults + [FailureKind.DEFERRED] * 2
+    assert inner.asked == 2 * COURTESIES[0].faults

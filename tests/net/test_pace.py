@@ -312,6 +312,21 @@ async def test_who_waits_in_vain_leaves_the_host_to_others() -> None:
     assert pace.ready_at("a.test") <= time.monotonic()
 
 
+async def test_who_waits_for_a_host_that_is_deferred_leaves_it_to_others() -> None:
+    """It is told that the host is ready, which is to say that its other requests need not wait either."""
+    pace = pace_for(settings(host_concurrency=1))
+    turn = await pace.enter("a.test")
+    assert turn
+    waiting = asyncio.create_task(pace.enter("a.test"))
+    await asyncio.sleep(0)
+    told: list[str] = []
+    with pace.told(told.append):
+        pace.heard(turn, Answered(url="", status=429, headers=(("retry-after", "9000"),)))
+
+    assert (await waiting, told) == (None, ["a.test"])
+    assert pace.ready_at("a.test") == -math.inf
+
+
 async def test_what_a_host_has_asked_for_can_be_handed_on() -> None:
     """Its deadline, its interval and what it cost so far, to a ledger that has not asked it yet."""
     now = 100.0
