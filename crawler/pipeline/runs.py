@@ -28,12 +28,12 @@ def lines_before(history: History, run: RunRow) -> tuple[RunLine, ...]:
     as if it had been well.
     """
     runs = [one for one in history.runs() if one.void is None and one.ended != OFFLINE]
-    whole = of_all(runs)
+    whole = _of_all(runs)
     earlier = [one for one in runs if one.number < run.number and one.number in whole]
     return tuple(reversed(_lines(history, tuple(earlier[:CHARTED]))))
 
 
-def of_all(runs: Collection[RunRow]) -> frozenset[int]:
+def _of_all(runs: Collection[RunRow]) -> frozenset[int]:
     """The numbers of those runs, of some that are given newest first, that came to an end and were of the whole site.
 
     What a run was of is told by the number of its cards: no fewer than in the last one that was of all. A site may have

@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 
 from crawler.demo.web import LoopbackWeb, Routes, page, redirect, serving
-from tests.cli.site import CardSite
+from tests.cli.site import FAST, CardSite
 
 HARBOUR, MOLE = "https://a.example/news/harbour-opens", "https://a.example/news/mole"
 ROUTES: Routes = {
@@ -164,7 +164,7 @@ def test_explain_shows_what_fix_would_change(audited: CardSite) -> None:
     assert after == before
 
 
-def test_a_link_of_two_cards_is_repaired_on_both(web: LoopbackWeb, audited: CardSite) -> None:
+def test_a_link_of_two_cards_is_repaired_on_both(audited: CardSite) -> None:
     """Also after an audit of one of them."""
     audited.card("b", title="Harbour opens", webUrl=HARBOUR)
     audited.run("audit")
@@ -174,16 +174,13 @@ def test_a_link_of_two_cards_is_repaired_on_both(web: LoopbackWeb, audited: Card
     assert audited.run("fix", "_news/a.md", "--check").code == 2
 
 
-@pytest.mark.parametrize("more", ['\n[history]\nmax_age = "7d"\n', "\n[network]\nhost_budget = 1\n"])
-def test_a_link_that_an_audit_of_all_leaves_out_keeps_its_repair(web: LoopbackWeb, site: CardSite, more: str) -> None:
+@pytest.mark.parametrize(("network", "more"), [("", '\n[history]\nmax_age = "7d"\n'), ("host_budget = 1\n", "")])
+def test_a_link_that_an_audit_of_all_leaves_out_keeps_its_repair(site: CardSite, network: str, more: str) -> None:
     """As it is fresh, or beyond what its host is asked: an older run did ask it."""
     plain = {url.replace("https:", "http:") for url in (HARBOUR, MOLE)}
     routes = {url.partition("//")[2]: page("Harbour", description="Open again.") for url in plain}
     with serving(routes) as open_web:
-        site.config(open_web, QUIET)
-        config = site.folder / "config.toml"
-        config.write_text(config.read_text().replace("[network]\n", "[network]\nhost_budget = 1\n") if "budget" in more
-                          else config.read_text() + more)  # fmt: skip
+        site.config(open_web, QUIET + more, network=FAST + network)
         for name, url in zip("ab", sorted(plain), strict=True):
             site.card(name, title="Harbour", webUrl=url)
         for _ in range(3):
