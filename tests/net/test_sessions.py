@@ -1,12 +1,17 @@
-"""Connections that stand while their request waits for the host's turn."""
+"""Connections that stand while their request waits for the host's turn, and how connections end."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
 import itertools
+import socket
+import ssl
+import threading
+from pathlib import Path
 
 import pytest
+import trustme
 
 from crawler.demo.reply import Reply
 from crawler.demo.web import LoopbackWeb
@@ -131,3 +136,33 @@ async def test_a_server_that_never_has_patience_resets(monkeypatch: pytest.Monke
         fetched = await ask.get(f"http://a.test:{port}/")
 
     assert (failed(fetched).kind, fetched.requests, fetched.attempts) == (FailureKind.RESET, 0, 1)
+
+
+async def test_a_tls_server_that_says_no_goodbye_keeps_no_connection_open(tmp_path: Path) -> None:
+    """What is let go is gone at once; it does not wait half a minute for the other side's leave (RFC 8446, 6.1)."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("a.test").configure_cert(context)
+    left = threading.Event()
+
+    def hang(listening: socket.socket) -> None:
+        raw, _ = listening.accept()
+        with context.wrap_socket(raw, server_side=True) as client:
+            client.recv(1)
+            with socket.socket(fileno=client.detach()) as deaf:  # hears bytes from here on, and no TLS
+                deaf.settimeout(5)
+                while deaf.recv(1 << 16):
+                    pass
+        left.set()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        serving = threading.Thread(target=hang, args=(listening,), daemon=True)
+        serving.start()
+        names, port = Names({"a.test": ["127.0.0.1"]}), listening.getsockname()[1]
+        async with asking(
+            resolver=names, allow_private=("127.0.0.0/8",), ca_file=str(tmp_path / "ca.pem"), timeout=0.5
+        ) as ask:
+            assert await ask.failure(f"https://a.test:{port}/") is FailureKind.TIMEOUT
+            assert await asyncio.to_thread(left.wait, 5)
+        await asyncio.to_thread(serving.join)
