@@ -208,8 +208,8 @@ class _Account:
             )
         if offer.by_hand:
             yield (
-                f"{offer.by_hand:,} more {_verb(offer.by_hand, 'need')} a hand: front matter in TOML or JSON is not "
-                f"edited; the reports show {_them(offer.by_hand)}"
+                f"{offer.by_hand:,} more {_verb(offer.by_hand, 'need')} a hand: what is in TOML or JSON, in a block, "
+                f"or behind an anchor, an alias or a tag is not edited; the reports show {_them(offer.by_hand)}"
             )
 
 

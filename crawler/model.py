@@ -123,6 +123,8 @@ class Place(Record, frozen=True):
     """Why this place does not count (`removed: true`, `--exclude …`), or None."""
     by_hand: bool = False
     """Its card has front matter in TOML or JSON, which is read and not edited."""
+    fixed: tuple[str, ...] = ()
+    """Of the fields that a repair may change, those written in a way that is not edited; see `Slot.splicable`."""
 
 
 class Link(Record, frozen=True):

@@ -44,6 +44,7 @@ class Facts:
         self._beside = (*_REFRESHED, *_FLAGS, *beside)
         self._values = {slot.route: slot.value for slot in card.slots if not is_null(slot.value, slot.style)}
         self._lines = {slot.route: slot.line for slot in card.slots}
+        self._fixed = frozenset([slot.route for slot in card.slots if not slot.splicable])
         self._made: dict[tuple[str, ...], Claims] = {}
 
     def excluded(self, level: str, unpublished: bool) -> str | None:
@@ -91,6 +92,12 @@ class Facts:
         if key not in self._made:
             self._made[key] = self._main(level, kind, main=main)
         return self._made[key]
+
+    def fixed(self, route: str, claims: Claims) -> tuple[str, ...]:
+        """Of the link at `route` and the fields beside it, those that are written so that they are not edited."""
+        if not self._fixed:
+            return ()
+        return tuple([one for one in (route, *(name for name, _ in claims.lines)) if one in self._fixed])
 
     def _main(self, level: str, kind: Kind, *, main: bool) -> Claims:
         title = self._value(level, "title", "name")

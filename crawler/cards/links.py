@@ -32,6 +32,7 @@ def places_of(
         if kind is None or is_null(slot.value, slot.style):
             continue
         facts = facts or Facts(card, beside=beside)
+        claims = facts.claims(slot.route, kind)
         yield Place(
             path=card.path,
             line=slot.line,
@@ -39,10 +40,11 @@ def places_of(
             field=sys.intern(slot.route),  # the same few hundred routes, a million times
             written=slot.value,
             kind=kind,
-            claims=facts.claims(slot.route, kind),
+            claims=claims,
             excluded=facts.excluded(level_of(slot.route), settings.unpublished)
             or facts.ignored(slot.route, settings.ignore_key),
             by_hand=slot.start < 0,
+            fixed=() if slot.start < 0 else facts.fixed(slot.route, claims),
         )
 
 

@@ -44,7 +44,8 @@ TABLES: tuple[tuple[Callable[[Case, Terms], bool], tuple[Row, ...]], ...] = (
 """(whether any row of a table may hold, the table), in order: of rows that would change one field, the first does."""
 
 
-_BY_HAND = "; to be done by hand, since front matter in TOML or JSON is not edited"
+_NOT_EDITED = "; to be done by hand, since front matter in TOML or JSON is not edited"
+_FIXED = "; to be done by hand, since a block, an alias, or a value with an anchor or a tag is not edited"
 
 
 def rows_for(case: Case, terms: Terms) -> Iterator[Row]:
@@ -57,11 +58,11 @@ def rows_for(case: Case, terms: Terms) -> Iterator[Row]:
 def propose(case: Case, terms: Terms) -> tuple[Proposal, ...]:
     """The changes that a case calls for, at most one of each field."""
     found: dict[str, Proposal] = {}
-    by_hand = case.place.by_hand
     for row in rows_for(case, terms):
         changes = tuple(one for one in row.find(case, terms) if not is_kept(one.field, terms.fix))
         waits = row.waits(case) if changes and row.waits and terms.fix.confirmed_only else None
         for change in changes:
+            by_hand = _by_hand(case.place, change.field)
             found.setdefault(
                 change.field,
                 Proposal(
@@ -73,11 +74,16 @@ def propose(case: Case, terms: Terms) -> tuple[Proposal, ...]:
                     kind=row.kind,
                     disposition=Disposition.REVIEW if by_hand else row.disposition,
                     rule=row.name,
-                    because=printable(change.because) + (_BY_HAND if by_hand else ""),
+                    because=printable(change.because) + by_hand,
                     waits_until=waits,
                 ),
             )
     return tuple(found.values())
+
+
+def _by_hand(place: Place, field: str) -> str:
+    """Why a field of the card is for a person to change, or "" where it is not."""
+    return _NOT_EDITED if place.by_hand else _FIXED if field in place.fixed else ""
 
 
 def repairable(place: Place, verdict: Verdict | None, code: Code, seen: Observation | None, fix: FixSettings) -> bool:

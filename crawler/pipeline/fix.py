@@ -60,7 +60,7 @@ class Offer(Record, frozen=True):
     both: int = 0
     """How many more both together would add to these."""
     by_hand: int = 0
-    """How many more are of cards that are not edited."""
+    """How many more are of cards or fields that are not edited."""
 
 
 class Repaired(Record, frozen=True):
@@ -108,7 +108,8 @@ def offer_of(findings: Iterable[Finding], wish: Wish, file_of: Callable[[str], s
     waiting: list[datetime] = []
     review = both = by_hand = 0
     for finding in findings:
-        fixed = {place.path for place in finding.link.places if place.by_hand}
+        whole = {place.path for place in finding.link.places if place.by_hand}
+        fixed = {(place.path, field) for place in finding.link.places for field in place.fixed}
         for one in finding.proposals:
             path = file_of(one.path)
             if one.kind not in wish.kinds or (wish.cards is not None and path not in wish.cards):
@@ -119,7 +120,7 @@ def offer_of(findings: Iterable[Finding], wish: Wish, file_of: Callable[[str], s
             links.add(finding.link.url)
             waits = one.waits_until is not None and not wish.unconfirmed
             needs_review = one.disposition is Disposition.REVIEW and not wish.review
-            if one.path in fixed:
+            if one.path in whole or (one.path, one.field) in fixed:
                 by_hand += 1
             elif waits and needs_review:
                 both += 1

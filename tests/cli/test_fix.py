@@ -229,7 +229,29 @@ def test_what_is_not_edited_is_ready_in_no_report(site: CardSite) -> None:
     assert "ready to merge" not in (site.folder / "reports" / "report.html").read_text()
     assert (done.code, done.out) == (0, "")
     assert "nothing to fix\n" in done.err
-    assert "2 more need a hand: front matter in TOML or JSON is not edited; the reports show them\n" in done.err
+    assert "2 more need a hand: what is in TOML or JSON, in a block, or behind an anchor, " in done.err
+    assert "an alias or a tag is not edited; the reports show them\n" in done.err
+
+
+def test_a_value_in_a_block_or_behind_an_anchor_is_ready_in_no_report(site: CardSite) -> None:
+    """Nor is what stands beside it; the rest of its card is repaired."""
+    (site.folder / "_news").mkdir()
+    card = f"---\ntitle: >-\n  Harbour\nwebUrl: &here '{OLD}'\noriginalUrl: *here\nactions:\n- url: {OLD}\n---\n"
+    (site.folder / "_news" / "one.md").write_text(card)
+    with serving(ROUTES) as web:
+        site.config(web, f'{AT_ONCE}title = "replace"\nexcerpt = "keep"\nkeep = []\n')
+        site.run("audit")
+    (found,) = [{one["field"]: one for one in finding["proposals"]} for finding in site.report()["findings"]]
+    done = site.run("fix", "--apply", "--all")
+
+    assert {field: one["disposition"] for field, one in found.items()} == {
+        "title": "review", "webUrl": "review", "originalUrl": "review", "actions[0].url": "safe"
+    }  # fmt: skip
+    assert found["title"]["because"].endswith(
+        "by hand, since a block, an alias, or a value with an anchor or a tag is not edited"
+    )
+    assert "3 more need a hand" in done.err
+    assert (site.folder / "_news" / "one.md").read_text() == card.replace(f"- url: {OLD}", f"- url: {NEW}")
 
 
 def test_quiet_says_nothing_but_errors(audited: CardSite) -> None:
