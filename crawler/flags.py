@@ -38,6 +38,13 @@ def _header(text: str) -> dict[str, str]:
     return {name.strip(): value.strip()}
 
 
+def _formats(text: str) -> list[str]:
+    names = _listed(text)
+    if not names:
+        raise argparse.ArgumentTypeError(f"{text!r} names no report; known are {', '.join(FORMATS)}")
+    return names
+
+
 _UNITS = (("ms", 0.001), ("s", 1.0), ("m", 60.0))
 
 
@@ -94,7 +101,7 @@ FLAGS: tuple[Flag, ...] = (
          help="workers of --engine processes and dask (default: one a core, or all that the cluster has)"),
     Flag(names=("--scheduler",), section="engine", key="scheduler", metavar="ADDRESS", parse=str,
          help="scheduler of --engine dask, such as tcp://10.0.0.5:8786 (default: a cluster on this machine)"),
-    Flag(names=("--format", "-f"), section="reports", key="formats", metavar="NAME", parse=_listed, repeats=True,
+    Flag(names=("--format", "-f"), section="reports", key="formats", metavar="NAME", parse=_formats, repeats=True,
          help=f"a report to write, in place of those of [reports]; repeats: {', '.join(FORMATS)}"),
     Flag(names=("--output", "-o"), section="reports", key="directory", metavar="PATH", parse=str, path=True,
          help="folder of the reports; with one format also a file, such as links.csv, or - for standard output"),

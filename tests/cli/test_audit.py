@@ -155,6 +155,7 @@ def test_offline_opens_no_socket(site: CardSite) -> None:
         (["audit", "--config", "none.toml"], "there is no such file"),
         (["audit", "--fail-on", "brokn"], "did you mean 'broken'?"),
         (["audit", "--format", "pdf"], "no such thing as 'pdf'"),
+        (["audit", "--format", ","], "',' names no report; known are html"),
         (["audit", "--accept", "ok"], "'ok' is no status code or range"),
         (["audit", "--exclude", "("], "is no regular expression"),
         (["audit", "--header", "nonsense"], "argument --header/-H: 'nonsense' is no header; write 'NAME: VALUE'"),
