@@ -16,6 +16,9 @@ Two bounds are computed from what the server was asked, for each host, and the s
   a client that takes no time itself, and needs none to connect. Slow answers hold both connections now and then, which
   costs starts that no client can make up for.
 
+`early` is the share of requests that the server saw sooner than nine tenths of the interval after the one before on
+the same host: what a client that makes up for late starts gains by asking faster than it was told to.
+
 lychee can come out below `ideal`: it follows a redirect at once, and waits for a turn only at the first hop. With
 `--direct` there are no redirects, and both are equally polite.
 """
@@ -25,6 +28,7 @@ from __future__ import annotations
 import argparse
 import heapq
 import json
+import math
 import os
 import platform
 import subprocess
@@ -67,12 +71,12 @@ class Server:
         self.port = self._read()
         return self
 
-    def asked(self) -> list[tuple[str, float]]:
-        """(host, seconds of the answer) of each request since the last call."""
+    def asked(self) -> list[tuple[str, float, float]]:
+        """(host, seconds of the answer, second of the request) of each request since the last call."""
         assert self._process.stdin is not None
         self._process.stdin.write("\n")
         self._process.stdin.flush()
-        return [(host, seconds) for host, seconds in self._read()]
+        return [(host, seconds, when) for host, seconds, when in self._read()]
 
     def _read(self) -> Any:
         assert self._process.stdout is not None
@@ -99,15 +103,25 @@ def ideal(answers: list[float], manners: Manners) -> float:
     return max(free)
 
 
-def bounds(asked: list[tuple[str, float]], manners: Manners) -> tuple[float, float]:
+def bounds(asked: list[tuple[str, float, float]], manners: Manners) -> tuple[float, float]:
     """(floor, ideal) of a run."""
     by_host: defaultdict[str, list[float]] = defaultdict(list)
-    for host, seconds in asked:
+    for host, seconds, _ in asked:
         by_host[host].append(min(seconds, manners.timeout))
     return (
         max(floor(answers, manners) for answers in by_host.values()),
         max(ideal(answers, manners) for answers in by_host.values()),
     )
+
+
+def early(asked: list[tuple[str, float, float]], manners: Manners) -> float:
+    """The share of requests that came within nine tenths of the interval after the one before on their host."""
+    last: dict[str, float] = {}
+    too_soon = 0
+    for host, _, when in asked:
+        too_soon += when - last.get(host, -math.inf) < 0.9 * manners.interval
+        last[host] = when
+    return too_soon / len(asked)
 
 
 def audit(folder: Path, ca_file: Path, manners: Manners, engine: str) -> list[str]:
@@ -176,7 +190,8 @@ def main() -> None:
         f"{given.links} links on {given.hosts} hosts over TLS, all waits divided by {given.speed:g}; "
         f"Python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
     )
-    print(f"{'':<22}{'seconds':>8}{'floor':>8}{'ideal':>8}{'of floor':>10}{'of ideal':>10}{'CPU s':>8}{'requests':>10}")
+    heads = ("seconds", "floor", "ideal", " of floor", " of ideal", "CPU s", " requests", "early")
+    print(f"{'':<22}" + "".join(f"{head:>{max(8, len(head) + 1)}}" for head in heads))
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         with Server(
@@ -201,7 +216,7 @@ def main() -> None:
                     row = f"crawler, {given.engine}" if row == "crawler" else row
                     print(
                         f"{row:<22}{seconds:>8.1f}{low:>8.1f}{best:>8.1f}{seconds / low:>10.2f}{seconds / best:>10.2f}"
-                        f"{processor:>8.1f}{len(asked):>10}",
+                        f"{processor:>8.1f}{len(asked):>10}{early(asked, manners):>8.1%}",
                         flush=True,
                     )
 

@@ -5,7 +5,8 @@ Shares and distributions are those of a statistical model of the web: time to fi
 divided by `speed`, so that a run of minutes is shown in one: latencies here, politeness and timeouts in `realistic`.
 
 The server is one process that does nothing else. For each line on its standard input it prints what it was asked since
-the last: `[host, seconds that the answer took], …` in order of arrival. It ends with its standard input.
+the last: `[host, seconds that the answer took, when it was asked], …` in order of arrival. It ends with its standard
+input.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import random
 import socket
 import ssl
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,17 +83,18 @@ class _Server:
         self._links = {(link.where.host, link.where.path): link for link in made}
         self._scheme, self.speed = scheme, speed
         self.port = 0
-        self.asked: list[tuple[str, float]] = []
+        self.asked: list[tuple[str, float, float]] = []
 
     def hear(self, host: str, path: str) -> tuple[float, bytes | None]:
         """Seconds to wait, and the answer; None: a reset instead."""
+        now = time.monotonic()
         moved = path.endswith("?moved")
         link = self._links.get((host, path.removesuffix("?moved")))
         if link is None:
-            self.asked.append((host, 0.0))
+            self.asked.append((host, 0.0, now))
             return 0.0, _answer("404", b"<title>Not found</title>")
         wait = link.first_byte / self.speed
-        self.asked.append((host, wait))
+        self.asked.append((host, wait, now))
         if link.fate == "reset":
             return wait, None
         if link.fate == "redirect" and not moved:
