@@ -120,13 +120,18 @@ def slug(url: str) -> frozenset[str]:
 def keeps_slug(url: str, sight: Sight) -> bool:
     """Whether the final address and the final page's title have half of the telling words of the address asked.
 
-    One word in common proves nothing: the section, or the name of a product, stays where the page does not. A query
+    One word in common proves nothing: the section, or the name of a product, stays where the page does not. An address
+    that says less than the one asked and nothing else is such a section, whatever share of the words that is. A query
     may just repeat what was asked, so it does not count.
     """
     told = slug(url)
     parts = split(sight.end)
     kept = told.intersection(_WORD.findall(fold(f"{parts.netloc} {parts.path} {sight.features.heading}")))
-    return bool(kept) and 2 * len(kept) >= len(told)
+    if kept == told:
+        return bool(told)
+    steps = set(_WORD.findall(fold(parts.path)))
+    is_section = bool(steps) and steps <= set(_WORD.findall(fold(split(url).path)))
+    return bool(kept) and 2 * len(kept) >= len(told) and (not is_section or any(word.isdigit() for word in kept))
 
 
 @once
