@@ -12,13 +12,13 @@ verdicts can be counted:
   the network come between refusals; and apart from that, where a refusal was what answered. All must be none;
 - recall: deaths that are `confirmed` by the audits that fall within 2, 4 or 6 weeks of the death. A link that was dead
   when the first audit ran is counted from that audit;
-- wrong redirects: dead links that redirect to other content and were called `moved` in two audits running, as a repair
-  that adopts redirects would need;
+- wrong redirects: links whose new address `crawler fix --apply` would have written into their cards, and of these,
+  those that were dead and redirect to other content;
 - requests: URLs asked for each link and week, first pass, second pass and second questions apart, and requests sent
   with hops and retries; the most that one host is asked in a run. Pace is not simulated: the peak rate per host is what
   the settings allow, twice a second.
 
-Not simulated: servers that let robots wait for ever, which nobody can tell from dead ones, images, and repairs.
+Not simulated: servers that let robots wait for ever, which nobody can tell from dead ones, images, and repairs but for redirects.
 In one week our own network is down, and that audit must be void.
 The web is cut by hosts into as many sites as there are processes; the figures are their sums.
 """
@@ -60,7 +60,7 @@ from crawler.settings import FixSettings, NetworkSettings, Settings
 
 MONDAY = datetime(2026, 1, 5, 6, tzinfo=UTC)
 KEPT = FixSettings(ask=False, title="keep", excerpt="keep", published="keep", provider="keep")
-"""Verdicts are counted, not repairs."""
+"""Of repairs, only redirects are counted."""
 SETTINGS = Settings(network=NetworkSettings(retry_pause=0.0), fix=KEPT)
 PROCESSES = 2
 

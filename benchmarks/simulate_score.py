@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from simulate_links import NEVER, Condition
 from simulate_web import Web
 
-from crawler.model import Answered, Code, Finding, Health, State
+from crawler.model import Code, Disposition, Finding, Health, Proposal, Repair, State
 
 AFTER = (2, 4, 6)
 """Weeks after which recall is counted."""
@@ -42,9 +42,12 @@ class Score:
     """Mode -> of these, those shown as broken, unsafe or failing by the first audit that saw them."""
     missed: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(mode, rule) -> deaths not confirmed after the longest time, by the rule of the last verdict."""
-    moved_wrongly: int = 0
-    moved_once: int = 0
-    moved: int = 0
+    called_moved: int = 0
+    """Links dead by redirect that were ever called moved or redirected."""
+    adopted: int = 0
+    """Links whose new address `crawler fix --apply` would have written into their cards, once two audits agreed."""
+    adopted_dead: int = 0
+    """Of these, those that were dead then."""
     wrong_rules: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     """(what is true, health or state, rule) -> links."""
     examples: dict[tuple[str, str, str], str] = field(default_factory=dict)
@@ -90,7 +93,6 @@ class Judge:
         self._confirmed: dict[tuple[str, int], int] = {}
         """(URL, week of its death) -> week in which it was confirmed."""
         self._last_rule: dict[str, str] = {}
-        self._moved_last: dict[str, tuple[int, str]] = {}
         self._died: dict[str, tuple[int, str]] = {}
         """URL -> (first audit of the death that goes on, mode)."""
 
@@ -101,6 +103,10 @@ class Judge:
         bad = verdict.code.health in (Health.BROKEN, Health.UNSAFE)
         confirmed = finding.state is State.CONFIRMED
         self._ever[condition].add(url)
+        if any(_would_be_written(one) for one in finding.proposals):
+            self._ever["adopted"].add(url)
+            if condition is Condition.DEAD:
+                self._ever["adopted dead"].add(url)
         if condition is not Condition.DEAD:
             self._end(url, week)
             if confirmed:
@@ -117,17 +123,7 @@ class Judge:
             self._confirmed.setdefault((url, started), week)
         self._last_rule[url] = verdict.rule
         if verdict.code in (Code.MOVED, Code.REDIRECTED) and how == "redirect_generic":
-            self._moved(week, finding)
-
-    def _moved(self, week: int, finding: Finding) -> None:
-        url = finding.link.url
-        outcome = finding.observation.outcome if finding.observation else None
-        end = outcome.url if isinstance(outcome, Answered) else ""
-        self._ever["moved once"].add(url)
-        if finding.verdict.code is Code.MOVED:
-            if self._moved_last.get(url) == (week - 1, end):
-                self._ever["moved twice"].add(url)
-            self._moved_last[url] = (week, end)
+            self._ever["called moved"].add(url)
 
     def _wrong(self, condition: Condition, what: str, week: int, how: str, finding: Finding) -> None:
         name = f"{condition} {what}"
@@ -166,7 +162,13 @@ class Judge:
         score.live_confirmed, score.live_shown = len(ever["live confirmed"]), len(ever["live shown"])
         score.hidden_confirmed, score.hidden_shown = len(ever["hidden confirmed"]), len(ever["hidden shown"])
         score.refused_confirmed, score.refused_shown = len(ever["refused confirmed"]), len(ever["refused shown"])
-        score.moved_wrongly, score.moved_once = len(ever["moved twice"]), len(ever["moved once"])
+        score.adopted, score.adopted_dead = len(ever["adopted"]), len(ever["adopted dead"])
+        score.called_moved = len(ever["called moved"])
+
+
+def _would_be_written(proposal: Proposal) -> bool:
+    ready = proposal.disposition is Disposition.SAFE and proposal.waits_until is None
+    return ready and proposal.kind is Repair.REDIRECT
 
 
 def show(score: Score, examples: int, *, interval: float) -> None:
@@ -184,8 +186,9 @@ def show(score: Score, examples: int, *, interval: float) -> None:
         ("… shown on an answer that was a refusal", score.refused_shown, score.hidden, "0"),
     ):
         print(f"{label:<48}{part:>6} of {whole:>6}{_share(part, whole):>9}   {bar}")
-    print(f"{'dead by redirect, called moved or redirected':<48}{score.moved_once:>6} links")
-    print(f"{'… moved to one place in two audits running':<48}{score.moved_wrongly:>6} links{'':>16}   0")
+    print(f"{'dead by redirect, called moved or redirected':<48}{score.called_moved:>6} links")
+    print(f"{'redirects that would be adopted':<48}{score.adopted:>6} links")
+    print(f"{'… of links that were dead':<48}{score.adopted_dead:>6} links{'':>16}   0")
     print(f"\n{'deaths confirmed within':<24}{'deaths':>8}" + "".join(f"{weeks:>6} weeks" for weeks in AFTER), end="")
     print(f"{'told at once':>15}")
     modes = sorted({mode for mode, _ in score.deaths}, key=lambda mode: -score.deaths[mode, AFTER[0]])
