@@ -18,7 +18,8 @@ verdicts can be counted:
   with hops and retries; the most that one host is asked in a run. Pace is not simulated: the peak rate per host is what
   the settings allow, twice a second.
 
-Not simulated: servers that let robots wait for ever, which nobody can tell from dead ones, images, and repairs but for redirects.
+Not simulated: servers that let robots wait for ever, which nobody can tell from dead ones, images, and repairs but
+for redirects.
 In one week our own network is down, and that audit must be void.
 The web is cut by hosts into as many sites as there are processes; the figures are their sums.
 """
