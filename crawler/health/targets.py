@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from urllib.parse import parse_qsl, urljoin
+from urllib.parse import parse_qsl
 
 from publicsuffixlist import PublicSuffixList
 
@@ -13,7 +13,7 @@ from crawler.health.phrases import says_not_found
 from crawler.health.sight import Sight, quoted, sight_of
 from crawler.health.words import RECENT, fold, likeness
 from crawler.model import Code, Record
-from crawler.urls import address_of, host_of, path_and_query, split
+from crawler.urls import address_of, canonical, host_of, path_and_query, split
 
 LONG_WORD = 4
 """Letters from which on a word of an address says what the page is about."""
@@ -143,9 +143,17 @@ def sends_back(evidence: Evidence) -> bool:
     asked = {split(url).path.rstrip("/") for url in (evidence.link.url, *(hop.url for hop in sight.observation.hops))}
     asked -= {"", split(sight.end).path.rstrip("/")}
     return any(
-        _WAY_BACK.fullmatch(name.lower()) and split(urljoin(sight.end, value)).path.rstrip("/") in asked
+        _WAY_BACK.fullmatch(name.lower()) and _path(value, sight.end) in asked
         for name, value in parse_qsl(split(sight.end).query)
     )
+
+
+def _path(written: str, base: str) -> str:
+    """The path of what a parameter names, without its closing slash; empty for what is no address."""
+    try:
+        return split(canonical(written, base)).path.rstrip("/")
+    except ValueError:
+        return ""
 
 
 def shortened(url: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 
 from crawler.health.consent import SIGNS
@@ -87,6 +89,15 @@ def test_a_banner_on_a_page_that_can_be_read_is_no_wall() -> None:
 def test_a_page_that_names_the_way_back_asks_something_first(final: str, page: str, code: Code) -> None:
     """An age, a country, consent; but front pages and error pages may name what was asked for, too."""
     assert verdict(seen(page, final=final, hop=302)).code is code
+
+
+@pytest.mark.parametrize("way", ["http://[", "//[x]/story", "mailto:a@b.example", "http://a..b/story", ""])
+def test_a_way_back_that_is_no_address_is_none(way: str) -> None:
+    """What a site writes into its addresses is its own affair, and never ends a run."""
+    final = f"https://a.example/choose?{urlencode({'next': way})}"
+    asks = seen(html("<h1>Choose your country</h1>"), final=final, hop=302)
+
+    assert verdict(asks).code is Code.REDIRECTED
 
 
 def test_a_host_that_is_asked_for_by_name_is_no_wall() -> None:
