@@ -59,6 +59,10 @@ HOSTILE = {
     + '{"@graph":[' * 10_000 + "]}" * 10_000 + "</script>",
     "JSON-LD of comments": f'<script type="application/ld+json">{{{filled("/*", 400_000)}</script>',
     "JSON-LD of quotes": f'<script type="application/ld+json">{{{filled(chr(34) + " ", 400_000)}</script>',
+    "JSON-LD in a string that never ends": '<script type="application/ld+json">{"'
+    + filled(r"\"", 400_000) + "</script>",
+    "JSON-LD in a string that never ends, with comments": '<script type="application/ld+json">{"'
+    + filled(r"\"\"/**/", 400_000) + "</script>",
     "JSON-LD of blanks": f'<script type="application/ld+json">{{{" " * 400_000}x</script>',
     "JSON-LD of commas": f'<script type="application/ld+json">{{{filled(", ", 400_000)}</script>',
     "JSON-LD of nodes": f'<script type="application/ld+json">{json.dumps([{"@type": "Article"}] * 20_000)}</script>',
