@@ -143,7 +143,7 @@ def _spelled(text: str) -> str | None:
         else:
             return None
     elif match := _SHORT_YEAR.search(lower):  # dots are written where the day comes first
-        year, month, day = 2000 + int(match[3]), int(match[2]), int(match[1])
+        year, month, day = _century(int(match[3])), int(match[2]), int(match[1])
     else:
         return None
     clock = _CLOCK.search(lower, match.end()) or _CLOCK.search(lower)
@@ -151,6 +151,14 @@ def _spelled(text: str) -> str | None:
         return _day(year, month, day)
     hour = int(clock[1]) % 12 + 12 * (clock[4][0] == "p") if clock[4] else int(clock[1])
     return _moment(year, month, day, hour, int(clock[2]), int(clock[3] or 0), clock[5]) or _day(year, month, day)
+
+
+def _century(year: int) -> int:
+    """The year that two digits stand for, as POSIX reads them (strptime, %y)."""
+    return year + (1900 if year >= _FIRST_SHORT else 2000)
+
+
+_FIRST_SHORT = 69
 
 
 def _month(name: str) -> int:
