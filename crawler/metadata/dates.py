@@ -15,7 +15,8 @@ FARTHEST = 15 * 60
 """Minutes from UTC that a zone can be away."""
 
 _ISO = re.compile(
-    r"(\d{4})-(\d\d?)-(\d\d?)(?:(?:T|\s+|,\s*)(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d?:?\d\d|[+-]\d\d)?)?"
+    r"(\d{4})-(\d\d?)-(\d\d?)(?:(?:T|\s+|,\s*)(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?:\s*([ap])\.?m\b\.?)?"
+    r"\s*(Z|UTC|GMT|[+-]\d\d?:?\d\d|[+-]\d\d)?)?"
     r"(?![\d:])",
     re.IGNORECASE,
 )
@@ -89,7 +90,7 @@ def _iso(text: str) -> str | None:
     year, month, day = int(match[1]), int(match[2]), int(match[3])
     if match[4] is None:
         return _day(year, month, day)
-    return _moment(year, month, day, int(match[4]), int(match[5]), int(match[6] or 0), match[7])
+    return _moment(year, month, day, _hour(match[4], match[7]), int(match[5]), int(match[6] or 0), match[8])
 
 
 def _compact(text: str) -> str | None:
@@ -149,8 +150,13 @@ def _spelled(text: str) -> str | None:
     clock = _CLOCK.search(lower, match.end()) or _CLOCK.search(lower)
     if not clock:
         return _day(year, month, day)
-    hour = int(clock[1]) % 12 + 12 * (clock[4][0] == "p") if clock[4] else int(clock[1])
+    hour = _hour(clock[1], clock[4])
     return _moment(year, month, day, hour, int(clock[2]), int(clock[3] or 0), clock[5]) or _day(year, month, day)
+
+
+def _hour(written: str, half: str | None) -> int:
+    """The hour of the day; `half` begins with a or p where the clock has twelve of them."""
+    return int(written) % 12 + 12 * (half[0].lower() == "p") if half else int(written)
 
 
 def _century(year: int) -> int:
