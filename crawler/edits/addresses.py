@@ -9,7 +9,7 @@ from crawler.urls import has_port, host_of, split
 
 TRACKING: tuple[tuple[str, str], ...] = (
     (r"utm_\w+", ""),  # Google Analytics, "Collect campaign data with custom URLs"
-    (r"(?:fb|g|dc|ms|y|tt|tw|wbra|gbra)clid|gclsrc", ""),  # click numbers of advertisers
+    (r"(?:fb|g|d|y|tt|tw)clid|msclkid|[gw]braid|gclsrc", ""),  # click numbers of advertisers
     (r"mc_[ce]id", ""),  # Mailchimp
     (r"_hs(?:enc|mi)|__hs(?:tc|sc|fp)", ""),  # HubSpot
     (r"mkt_tok", ""),  # Marketo

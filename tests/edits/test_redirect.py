@@ -192,6 +192,11 @@ def test_tracking_in_a_card_is_dropped_for_review() -> None:
     [
         ("https://a.example/x?utm_source=a&b=1&fbclid=z", "https://a.example/x?b=1"),
         ("https://a.example/x?utm_source=a", "https://a.example/x"),
+        *(
+            (f"https://a.example/x?{name}=z", "https://a.example/x")
+            for name in ("gclid", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "ttclid", "twclid")
+        ),
+        ("https://a.example/x?msclid=4", "https://a.example/x?msclid=4"),
         ("https://a.example/x?cid=4", "https://a.example/x?cid=4"),
         ("https://learn.microsoft.com/x?WT.mc_id=4&view=1", "https://learn.microsoft.com/x?view=1"),
         ("https://notmicrosoft.com/x?ocid=4", "https://notmicrosoft.com/x?ocid=4"),
