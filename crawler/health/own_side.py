@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
+from crawler.health.targets import site_of
 from crawler.model import Answered, Code, Failure, FailureKind, Health, Observation, Record
 from crawler.urls import host_of
 
@@ -23,8 +24,8 @@ JUMP = 0.15
 """Rise of the failing share over links that both runs asked, from which the run is not believed."""
 JUMP_HOSTS = 5
 """The rise must come from more hosts than this: a site that moves or dies is one host."""
-PORTAL_HOSTS = 4
-"""Distinct hosts that one foreign host must answer for before it counts as a portal."""
+PORTAL_SITES = 4
+"""Sites that one host of another must answer for before it counts as a portal: hosts of one site move together."""
 _BAD = (Health.UNSAFE, Health.BROKEN, Health.FAILING)
 
 
@@ -82,8 +83,10 @@ def _nothing_reached(seen: OwnSide) -> str | None:
 
 def _portal(seen: OwnSide) -> str | None:
     for portal, hosts in sorted(seen.answered_by.items()):
-        foreign = hosts - {portal}
-        if len(foreign) >= PORTAL_HOSTS and len(foreign) > len(seen.reached) / 2:
+        if len(hosts) < PORTAL_SITES:  # nearly all, without a look at the list of public suffixes
+            continue
+        foreign = {host for host in hosts if site_of(host) != site_of(portal)}
+        if len(set(map(site_of, foreign))) >= PORTAL_SITES and len(foreign) > len(seen.reached) / 2:
             return (
                 f"{portal} answers for {len(foreign)} of {len(seen.reached)} hosts, as a proxy or the login page of a "
                 "network does; get past it and run again"

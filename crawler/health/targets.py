@@ -81,11 +81,12 @@ def landing(evidence: Evidence) -> Landing | None:
 
 def registrable(url: str) -> str:
     """What somebody registered: `bbc.co.uk` for `https://www.bbc.co.uk/news`; the host itself where nobody can tell."""
-    return _registrable(host_of(url))
+    return site_of(host_of(url))
 
 
 @lru_cache(maxsize=4_096)
-def _registrable(host: str) -> str:
+def site_of(host: str) -> str:
+    """The same of a host."""
     return host if address_of(host) else str(_suffixes().privatesuffix(host) or host)
 
 

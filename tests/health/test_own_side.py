@@ -62,6 +62,14 @@ def test_a_portal_that_answers_for_everybody_voids_the_run() -> None:
     assert void_reason(gathered(*portal, *[seen(f"{n}.test", f"https://{n}.test/page") for n in "abcde"])) is None
 
 
+@pytest.mark.parametrize("final", ["https://www.tide.example/", "https://www.ebb.example/"])
+def test_a_company_that_brings_its_hosts_together_is_no_portal(final: str) -> None:
+    """Under one of them, or under a new name: what belongs to one site moves with it."""
+    moved = [seen(f"{name}.tide.example", final) for name in ("docs", "blog", "help", "shop", "news")]
+
+    assert void_reason(gathered(*moved, seen("z.example", "https://z.example/page"))) is None
+
+
 def test_a_jump_of_the_failing_share_across_hosts_voids_the_run() -> None:
     """Over links that both runs asked; one host that dies is no jump."""
     across, alone = OwnSide(), OwnSide()
