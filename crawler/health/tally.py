@@ -41,6 +41,9 @@ class Watch:
 
     def add(self, observation: Observation) -> None:
         """Takes one more into account."""
+        # A file of the site tells nothing of a host, and may be spelled in several ways.
+        if observation.purpose is Purpose.ASSET:
+            return
         outcome = observation.outcome
         host = host_of(outcome.url)
         if isinstance(outcome, Answered) and outcome.status in MISSING:
@@ -56,8 +59,7 @@ class Watch:
             self._refusing.add(host)
         elif 200 <= outcome.status <= 299 or outcome.status == 304:
             self._answering.add(host)
-            # One file of the site may be spelled in several ways.
-            if observation.image and observation.digest and observation.purpose is not Purpose.ASSET:
+            if observation.image and observation.digest:
                 self._pictures[observation.digest].add(observation.url)
             if observation.features and observation.features.heading and not is_front(observation.url):
                 title = (host, observation.features.heading)

@@ -11,7 +11,8 @@ import pytest
 from crawler.health.evidence import Companion, Tally
 from crawler.health.judge import RULES, digest, judge, rows_for
 from crawler.health.policy import Policy, policy_of
-from crawler.model import Code, Failure, FailureKind, Features, Health, Hop, Image, Kind, Page, Purpose
+from crawler.health.tally import tally_of
+from crawler.model import Answered, Code, Failure, FailureKind, Features, Health, Hop, Image, Kind, Page, Purpose
 from tests.health.evidence import URL, answer, failed, link, seen
 
 PAGE = Page(title="A story")
@@ -114,6 +115,15 @@ def test_a_name_is_gone_when_it_is_missing_twice_while_others_resolve(
     evidence = seen(failed(FailureKind.DNS_NOT_FOUND), before=failures, tally=Tally(resolved_hosts=resolved))
 
     assert judge(evidence).code is code
+
+
+@pytest.mark.parametrize("url", ["/assets/a.png", "https://site.example/assets/a.png"])
+def test_files_of_the_site_say_nothing_of_a_host(url: str) -> None:
+    """They are found without a resolver and without a web server, so that they make no missing name believed."""
+    file = msgspec.structs.replace(answer(200, purpose=Purpose.ASSET, url="assets/a.png"), url=url)
+    lost = msgspec.structs.replace(file, outcome=Answered(url="assets/b.png", status=404))
+
+    assert tally_of([file, lost]) == Tally()
 
 
 def test_a_name_that_answered_the_last_time_is_given_a_week() -> None:
