@@ -122,5 +122,5 @@ def _suggestion(proposal: Proposal) -> Row:
 
 
 def _duration(seconds: float) -> Row:
-    whole = int(seconds)
-    return {"secs": whole, "nanos": round((seconds - whole) * 1_000) * 1_000_000}
+    whole, rest = divmod(round(seconds * 1_000), 1_000)
+    return {"secs": whole, "nanos": rest * 1_000_000}

@@ -145,6 +145,14 @@ def test_lychee_counts_places() -> None:
     assert sum(map(len, document["timeout_map"].values())) == document["timeouts"]
 
 
+@pytest.mark.parametrize(("seconds", "expected"), [(0.2004, (0, 200)), (1.9996, (2, 0)), (3.0, (3, 0))])
+def test_lychee_tells_durations_in_seconds_and_less_than_a_second(seconds: float, expected: tuple[int, int]) -> None:
+    """A billion nanoseconds are one more second."""
+    (row,) = loaded("lychee", report([finding(observation=observation(elapsed=seconds))]))["error_map"]["_news/a.md"]
+
+    assert (row["duration"]["secs"], row["duration"]["nanos"] // 1_000_000) == expected
+
+
 def test_lychee_shows_hops_and_statuses() -> None:
     """A refused status in lychee's words, and each address of the chain with the status that led on to it."""
     seen = observation(
