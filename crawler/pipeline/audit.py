@@ -96,6 +96,8 @@ class Audit:
             # It would be gone on with, but means nothing, and was left before that was found.
             history.finish(self._run, now=clock(), cards=plan.cards, ended=INTERRUPTED, void=void)
             self._begin()
+        self._goes_on = bool(self._answered)
+        """It was interrupted, and has asked already."""
         self._reliable: set[str] = set()
         self._unreached: set[str] = set()
         self._reached = False
@@ -123,7 +125,9 @@ class Audit:
         Returns why the run did not ask everything, such as `interrupted`, or nothing.
         """
         ended = await self._until_the_end(stop)
-        self._run = self._history.finish(self._run, now=self._clock(), cards=self._plan.cards, ended=ended)
+        # What was answered before is gone on with when there is a network again.
+        kept = INTERRUPTED if ended == OFFLINE and self._goes_on else ended
+        self._run = self._history.finish(self._run, now=self._clock(), cards=self._plan.cards, ended=kept)
         return ended
 
     def conclude(self) -> RunReport:

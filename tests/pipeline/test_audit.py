@@ -131,6 +131,23 @@ async def test_an_interrupted_run_reports_what_is_known_and_is_gone_on_with(hist
     assert ended.report.run.requests == 5  # with the control of a host that has only a 404
 
 
+async def test_an_offline_audit_leaves_an_interrupted_run_to_be_gone_on_with(history: HistoryWriter) -> None:
+    """What was answered is told and is not asked again; the next audit asks the rest."""
+    site = Site(history, FakeEngine({A: [404], B: [200]}, hang_after=1))
+    asyncio.get_running_loop().call_later(0.05, site.stop.set)
+    await site.audit(link(A), link(B))
+    site.stop.clear()
+    site.settings = msgspec.structs.replace(FAST, audit=AuditSettings(offline=True))
+    between = await site.audit(link(A), link(B))
+    site.settings, site.engine.hang_after = FAST, None
+    after = await site.audit(link(A), link(B))
+
+    assert not between.interrupted
+    assert told(between.report) == {A: ("not_found", "new"), B: ("offline", "steady")}
+    assert after.report.run.id == between.report.run.id
+    assert [request.url for request in site.engine.asked] == [A, B, A]
+
+
 async def test_an_interrupt_is_heard_while_the_past_is_judged_anew(history: HistoryWriter) -> None:
     """Verdicts that other rules made are made again before anything is asked; left half way, they are the next time."""
     urls = [f"https://a.example/{number}" for number in range(10 * AT_ONCE)]
