@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from functools import cached_property
 
 from crawler.fields import NESTED, pattern_of
 from crawler.model import Card, Claims, Kind, Style
@@ -107,7 +108,6 @@ class Facts:
             return Claims(title=title, page_url=page)
         if kind is Kind.AMP_CACHE:
             return Claims(amp_url=amp, page_url=page)
-        pictures = f"{level}images"
         return Claims(
             title=title,
             excerpt=self._value(level, "excerpt"),
@@ -116,10 +116,15 @@ class Facts:
             provider=self._value(level, "provider.name"),
             amp_url=amp,
             main=main,
-            bare=main and not any(route.startswith(pictures) for route in self._lines),
+            bare=main and level not in self._pictured,
             flags=tuple((one, self._values[one]) for one in map(level.__add__, _FLAGS) if main and one in self._values),
             lines=self._where(level, *self._beside) if main else (),
         )
+
+    @cached_property
+    def _pictured(self) -> frozenset[str]:
+        """The card levels with pictures of their own; in one look, for a card may hold thousands of others."""
+        return frozenset(route.partition("images")[0] for route in self._lines if "images" in route)
 
     def _image(self, level: str, route: str, *, own: bool) -> Claims:
         """`width`, `height` and `isCached` speak of the `url` beside them; `own`: a picture of the card itself."""
