@@ -16,14 +16,7 @@ from crawler.health.own_side import unreached
 from crawler.health.questions import ROUNDS, granted
 from crawler.health.tally import Watch
 from crawler.history.writing import INTERRUPTED, OFFLINE, HistoryWriter
-from crawler.model import (
-    Health,
-    Observation,
-    Purpose,
-    Question,
-    Request,
-    RunReport,
-)
+from crawler.model import Health, Observation, Purpose, Question, Request, RunReport
 from crawler.pipeline import archive
 from crawler.pipeline.due import (
     MISSING,
@@ -236,6 +229,7 @@ class Audit:
         before = self._history.before(self._run)
         first: list[tuple[datetime, Due]] = []
         rest: list[Due] = []
+        spent: Counter[str] = Counter()
         for past in self._history.links(self._run):
             if past.code_before is not None and past.code_before.health is Health.HEALTHY:
                 self._reliable.add(host_of(past.link.url))
@@ -246,7 +240,8 @@ class Audit:
                     first.append((past.last.asked_at if past.last else LONG_AGO, due))
                 else:
                     rest.append(due)
-        spent: Counter[str] = Counter()
+            elif past.asked and past.asked[0].purpose is Purpose.LINK:  # before the run was interrupted
+                spent[host_of(past.link.url)] += 1
         # What was left last time uses up a host's budget first.
         waited = [due for _, due in sorted(first, key=lambda one: one[0])]
         return self._within_budget(waited, spent), self._within_budget(rest, spent)

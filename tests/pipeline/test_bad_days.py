@@ -132,6 +132,20 @@ async def test_what_a_budget_leaves_comes_first_in_the_next_run(history: History
     assert asked == [[0, 1], [2, 3], [4, 0]]
 
 
+async def test_what_an_interrupted_run_has_asked_counts_for_its_budget(history: HistoryWriter) -> None:
+    """A run has one budget, however often it is gone on with."""
+    links = [f"https://big.example/{number}" for number in range(4)]
+    settings = Settings(network=NetworkSettings(host_budget=2, retry_pause=0.0))
+    site = Site(history, FakeEngine({url: [200] for url in links}, hang_after=1), settings)
+    asyncio.get_running_loop().call_later(0.05, site.stop.set)
+    await site.audit(*map(link, links))
+    site.engine.hang_after, site.stop = None, asyncio.Event()
+    report = (await site.audit(*map(link, links))).report
+
+    assert [request.url for request in site.engine.asked] == links[:2]
+    assert dict(report.summary.verdict)["deferred"] == 2
+
+
 async def test_a_run_that_is_out_of_time_says_what_it_left(history: HistoryWriter) -> None:
     """And the next run asks that first."""
     settings = msgspec.structs.replace(FAST, audit=AuditSettings(max_duration="1s"))
