@@ -91,8 +91,8 @@ def canonical(written: str, base: str | None = None) -> str:
     if not href.startswith(("http://", "https://")):
         raise ValueError(f"the scheme {href.split(':', 1)[0]}: cannot be checked; only http and https can")
     without = href.split("#", 1)[0]
-    if without.endswith("'"):  # before a fragment; of the others, none is left by now
-        raise ValueError("a stray ' stands around the address")
+    if without.endswith(("'", "`")):  # before a fragment: in a path, or in a query; the others are escaped by now
+        raise ValueError(f"a stray {without[-1]} stands around the address")
     host = host_of(without)
     if ".." in host or host.startswith("."):
         raise ValueError(f"the host {host} has an empty label")

@@ -85,6 +85,7 @@ def test_relative_addresses_are_joined_to_their_base() -> None:
 @given(st.text(max_size=60))
 @example("0'\x1b")
 @example("0'#")
+@example("?`#")
 def test_canonical_addresses_are_stable(written: str) -> None:
     """Whatever comes, it is refused, or an address that stays as it is when read again."""
     try:
