@@ -155,6 +155,7 @@ class _Chain:
 
 def _as_browsers_read(location: str) -> str:
     """A quotation mark at the rim of a card's address is a slip of the pen; in a Location it belongs to the URL."""
+    location = location.partition("#")[0] or location
     if location[-1] in _QUOTES:
         location = location[:-1] + quote(location[-1])
     if location[0] in _QUOTES:

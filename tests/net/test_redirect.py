@@ -49,6 +49,9 @@ LOCATIONS = {
     "/é": "http://a.test/%C3%A9",
     "http://b.test:80/x": "http://b.test/x",
     '/quoted"': "http://a.test/quoted%22",
+    "/find?name='quoted'#first": "http://a.test/find?name=%27quoted%27",
+    "/find?name=`quoted`#first": "http://a.test/find?name=`quoted%60",
+    "/quoted'#first": "http://a.test/quoted%27",
     "  /padded  ": "http://a.test/padded",
     "http://bücher.test/": "http://xn--bcher-kva.test/",
 }
