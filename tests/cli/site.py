@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,3 +90,14 @@ def clean(more: dict[str, str] | None = None) -> dict[str, str]:
         if key in ("PATH", "HOME", "SYSTEMROOT", "COVERAGE_PROCESS_START")
     }
     return {**kept, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONWARNINGS": "error", **(more or {})}
+
+
+def until(handle: int, text: bytes) -> bytes:
+    """What a command writes to a terminal or a pipe until `text` has come."""
+    seen = b""
+    end = time.monotonic() + 60
+    while text not in seen:
+        assert time.monotonic() < end, seen
+        if select.select([handle], [], [], 1)[0]:
+            seen += os.read(handle, 65_536)
+    return seen

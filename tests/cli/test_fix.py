@@ -3,63 +3,18 @@
 from __future__ import annotations
 
 import os
-import select
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from crawler.demo.web import Routes, page, redirect, serving
-from tests.cli.site import CardSite, clean, command
-
-AT_ONCE = "\n[fix]\nconfirmed_only = false\n"
-OLD = "https://a.example/news/harbour-opens"
-NEW = "https://a.example/2026/news/harbour-opens"
-ROUTES: Routes = {
-    "a.example/news/harbour-opens": redirect("/2026/news/harbour-opens", 301),
-    "a.example/2026/news/harbour-opens": page("Harbour opens", description="The harbour is open again."),
-    "a.example/news/mole": redirect("/2026/news/mole", 301),
-    "a.example/2026/news/mole": page("Mole", description="The mole is open again."),
-}
-ONE = b"""---\r
-title: Harbour opens # ours\r
-excerpt: Open again.\r
-publishedDateTime: 2026-01-02\r
-webUrl: 'https://a.example/news/harbour-opens'\r
-secured: "x=="\r
----\r
-No last line end"""
-TWO = ONE.replace(b"harbour-opens", b"mole").replace(b"Harbour opens", b"Mole").replace(b"\r\n", b"\n")
-
-
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two cards whose pages have moved, after an audit."""
-    site = CardSite(tmp_path_factory.mktemp("original"))
-    (site.folder / "_news" / "a b").mkdir(parents=True)
-    (site.folder / "_news" / "a b" / "café.md").write_bytes(ONE)
-    (site.folder / "_news" / "two.md").write_bytes(TWO)
-    with serving(ROUTES) as web:
-        site.config(web, AT_ONCE)
-        assert site.run("audit").code == 0
-    return site.folder
-
-
-@pytest.fixture
-def audited(original: Path, tmp_path: Path) -> CardSite:
-    """A copy of it for one test; no web is there any more."""
-    shutil.copytree(original, tmp_path / "site")
-    return CardSite(tmp_path / "site")
-
-
-def cards(site: CardSite) -> list[bytes]:
-    return [path.read_bytes() for path in sorted((site.folder / "_news").rglob("*.md"))]
+from crawler.demo.web import serving
+from tests.cli.moved import AT_ONCE, NEW, OLD, ONE, ROUTES, TWO, cards
+from tests.cli.site import CardSite, clean, command, until
 
 
 def raw(site: CardSite, *arguments: str) -> subprocess.CompletedProcess[bytes]:
@@ -347,86 +302,6 @@ def test_a_link_is_not_followed_out_of_the_folder(audited: CardSite, tmp_path_fa
     assert outside.read_bytes() == TWO
 
 
-@pytest.mark.parametrize(
-    ("answers", "changed"), [("y\nn\n", [True, False]), ("n\ny\n", [False, True]), ("a\n", [True, True]),
-                             ("q\n", [False, False]), ("y\nq\n", [True, False]), ("y\n", [True, False]),
-                             ("?\nx\ns\ny\nn\n", [True, False]), ("", [False, False])],
-)  # fmt: skip
-def test_changes_are_chosen_one_by_one(audited: CardSite, answers: str, changed: list[bool]) -> None:
-    """With the keys of `git add --patch`; the end of the input is `q`."""
-    before = cards(audited)
-    done = subprocess.run(
-        command("fix", "--interactive"), cwd=audited.folder, env=clean(), input=answers.encode(), capture_output=True,
-        timeout=60, check=False,
-    )  # fmt: skip
-
-    assert (done.returncode, done.stdout) == (0, b"")
-    assert [old != new for old, new in zip(before, cards(audited), strict=True)] == changed
-    text = done.stderr.decode()
-    assert "(1/2) Make this change [y,n,a,s,q,?]? " in text
-    assert ("y - make this change" in text) == ("?" in answers)
-    assert ("crawler: no change was chosen" in text) == (changed == [False, False])
-    assert ("\nVerdict\n" in text) == ("s" in answers)
-
-
-@pytest.mark.parametrize("line", ["printf '\\377\\nq\\n' | {}", "{} <&-"])
-def test_answers_that_are_no_text_are_no_answers(audited: CardSite, line: str) -> None:
-    """Rubbish is asked again, a closed input is `q`."""
-    done = subprocess.run(
-        ["sh", "-c", line.format(" ".join(command("fix", "-i")))], cwd=audited.folder, env=clean(),
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-
-    assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr.endswith("crawler: no change was chosen\n")
-
-
-def test_chosen_changes_become_a_diff_where_that_is_wanted(audited: CardSite) -> None:
-    """No card is written then."""
-    before = cards(audited)
-    done = subprocess.run(
-        command("fix", "-i", "--output", "chosen.diff"), cwd=audited.folder, env=clean(), input=b"n\ny\n",
-        capture_output=True, timeout=60, check=False,
-    )  # fmt: skip
-
-    assert done.returncode == 0
-    assert cards(audited) == before
-    text = (audited.folder / "chosen.diff").read_text()
-    assert (text.count("diff --git"), text.count("+++ b/_news/two.md")) == (1, 1)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals of POSIX; comes back with ConPTY")
-def test_a_terminal_sees_colours_and_can_answer(audited: CardSite) -> None:
-    """On a pseudo-terminal, where input and outputs are one."""
-    ours, theirs = os.openpty()
-    with subprocess.Popen(
-        command("fix", "-i"), cwd=audited.folder, env=clean({"TERM": "xterm"}), stdin=theirs, stdout=theirs,
-        stderr=theirs,
-    ) as process:  # fmt: skip
-        os.close(theirs)
-        seen = until(ours, b"(1/2) Make this change\x1b[0m [y,n,a,s,q,?]? ")
-        os.write(ours, b"y\n")
-        until(ours, b"(2/2) Make this change")
-        os.write(ours, b"n\n")
-        until(ours, b"1 change in 1 card written")
-        assert process.wait(30) == 0
-    os.close(ours)
-
-    assert b"\x1b[31m-webUrl: 'https://a.example/news/harbour-opens'\x1b[0m" in seen
-    assert cards(audited) == [ONE.replace(b"/news/", b"/2026/news/"), TWO]
-
-
-def until(terminal: int, text: bytes) -> bytes:
-    """What a terminal shows until `text` has come."""
-    seen = b""
-    end = time.monotonic() + 60
-    while text not in seen:
-        assert time.monotonic() < end, seen
-        if select.select([terminal], [], [], 1)[0]:
-            seen += os.read(terminal, 65_536)
-    return seen
-
-
 def test_reasons_are_written_for_a_pull_request(audited: CardSite) -> None:
     """One text for all, or one for each card in a folder."""
     (audited.folder / "why").mkdir()
@@ -479,49 +354,12 @@ def test_two_runs_do_not_write_at_once(audited: CardSite) -> None:
     assert audited.run("fix", "--check").code == 0
 
 
-@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX; comes back with Ctrl-C events")
-def test_an_interrupted_run_leaves_whole_cards(audited: CardSite) -> None:
-    """What was said yes to before is done; the rest is as it was."""
-    with subprocess.Popen(
-        command("fix", "-i"), cwd=audited.folder, env=clean(), stdin=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        assert process.stdin
-        assert process.stderr
-        until(process.stderr.fileno(), b"(1/2) Make this change")
-        process.stdin.write(b"y\n")
-        process.stdin.flush()
-        until(process.stderr.fileno(), b"(2/2) Make this change [y,n,a,s,q,?]? ")
-        process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 130
-        assert process.stderr.read() == b"\ncrawler: interrupted; 1 change written\n"
-
-    assert cards(audited) == [ONE.replace(b"/news/", b"/2026/news/"), TWO]
-
-
 def test_explain_shows_what_would_be_changed(audited: CardSite) -> None:
     """The proposals of the last audit, with their reason, beside what the link says now."""
     shown = audited.run("explain", OLD, environment={"CRAWLER_AUDIT_OFFLINE": "true"})
 
     assert NEW in shown.out
     assert "redirect (safe), rule moved_within_site" in shown.out
-
-
-@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX; comes back with Ctrl-C events")
-@pytest.mark.parametrize("more", [(), ("--output", "chosen.diff")])
-def test_an_interrupt_before_anything_is_written_says_so(audited: CardSite, more: tuple[str, ...]) -> None:
-    """Neither a card nor a half of a diff."""
-    before = cards(audited)
-    with subprocess.Popen(
-        command("fix", "-i", *more), cwd=audited.folder, env=clean(), stdin=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        assert process.stderr
-        until(process.stderr.fileno(), b"(1/2) Make this change [y,n,a,s,q,?]? ")
-        process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 130
-        assert process.stderr.read() == b"\ncrawler: interrupted; nothing written\n"
-
-    assert cards(audited) == before
-    assert not (audited.folder / "chosen.diff").exists()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux; comes back where there is one")
