@@ -36,8 +36,8 @@ class Tally(Record, frozen=True):
     """Hosts that had none of several links."""
     shared_titles: frozenset[tuple[str, str]] = frozenset()
     """Hosts and titles that several of their pages have."""
-    fan_in: frozenset[str] = frozenset()
-    """Addresses, without queries, at which redirects from different pages of one host end that kept nothing of them."""
+    fan_in: frozenset[tuple[str, str]] = frozenset()
+    """Hosts, and addresses without queries at which redirects from different pages of them end that kept nothing."""
 
 
 T = TypeVar("T")

@@ -37,7 +37,7 @@ class Watch:
         self._pictures: defaultdict[str, set[str]] = defaultdict(set)
         self._ends: dict[tuple[str, str], str] = {}
         """(host, where redirects of it end) -> the telling words of the page that did so first."""
-        self._fan_in: set[str] = set()
+        self._fan_in: set[tuple[str, str]] = set()
 
     def add(self, observation: Observation) -> None:
         """Takes one more into account."""
@@ -73,8 +73,8 @@ class Watch:
         if sight is None or not sight.redirected or shortened(observation.url):
             return
         if not keeps_slug(observation.url, sight):
-            end, told = ended_at(sight.end), " ".join(sorted(slug(observation.url)))
-            if self._ends.setdefault((host_of(observation.url), end), told) != told:
+            end, told = (host_of(observation.url), ended_at(sight.end)), " ".join(sorted(slug(observation.url)))
+            if self._ends.setdefault(end, told) != told:
                 self._fan_in.add(end)
 
     def tally(self) -> Tally:

@@ -205,12 +205,12 @@ def _front(evidence: Evidence) -> str | None:
 
 
 def _fan_in(evidence: Evidence) -> str | None:
-    where = landing(evidence)
-    if where is None or where.slug_kept or ended_at(where.url) not in evidence.tally.fan_in:
+    where, host = landing(evidence), host_of(evidence.link.url)
+    if where is None or where.slug_kept or (host, ended_at(where.url)) not in evidence.tally.fan_in:
         return None
     if where.title_likeness >= SAME_TITLE:
         return None
-    return f"redirects to {quoted(where.url, 100)}, as other pages of {host_of(evidence.link.url)} do"
+    return f"redirects to {quoted(where.url, 100)}, as other pages of {host} do"
 
 
 def _as_made_up(evidence: Evidence) -> str | None:

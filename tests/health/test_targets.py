@@ -120,6 +120,17 @@ def test_several_pages_that_end_at_one_address_are_gone() -> None:
     assert judge(evidence(pages[0], tally=tally_of(pages[:1]))).code is Code.MOVED
 
 
+def test_where_the_pages_of_one_host_end_is_no_end_for_another() -> None:
+    """One page of a second host may well have moved there."""
+    end = "https://c.example/archive"
+    lost = [redirected(f"https://a.example/2020/{name}", end) for name in ("fog-signals", "new-buoys")]
+    moved = redirected("https://b.example/old-papers", end)
+    tally = tally_of([*lost, moved])
+
+    assert judge(evidence(lost[0], tally=tally)).rule == "fan_in"
+    assert judge(evidence(moved, tally=tally)).code is Code.MOVED
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [
