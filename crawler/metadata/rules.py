@@ -32,10 +32,11 @@ def decide_by_majority(rules: Iterable[Rule], document: Document) -> tuple[str, 
     """(value, name of its rule) of the text that most rules agree on, one being cut short notwithstanding.
 
     Of texts that agree the one that most rules give word for word stands, then the earlier rule's; a text of more than
-    LONGEST characters wins only if there is no other.
+    LONGEST characters, or one without a letter or digit such as "-", wins only if there is no other.
     """
     found = [(value, rule.name) for rule in rules if (value := rule.find(document))]
     found = [entry for entry in found if len(entry[0]) <= LONGEST] or found
+    found = [entry for entry in found if plain(entry[0][:COMPARED])] or found
     if len({value for value, _ in found}) < 2 or len(found) < 3:
         return found[0] if found else None
     values = [value for value, _ in found]

@@ -159,6 +159,16 @@ def test_a_description_is_found_however_it_is_given(tag: str) -> None:
     assert page("", f"<div>{tag}</div>").description == "Text"
 
 
+@pytest.mark.parametrize("empty", ["-", ".", "…", "★ ★"])
+def test_a_description_without_a_word_is_none_where_there_is_another(empty: str) -> None:
+    """What a system fills in for want of a text agrees with no text."""
+    texts = meta(og__description="A storm is coming.") + '<meta name="description" content="Of gales and rain.">'
+
+    assert page(texts + meta(twitter__description=empty)).description == "A storm is coming."
+    assert page(meta(og__description=empty) + '<meta name="description" content="Gales.">').description == "Gales."
+    assert page(meta(og__description=empty)).description == empty
+
+
 def test_most_vocabularies_decide_on_the_description() -> None:
     """A teaser for sharing gives way to what two other vocabularies say; alone or in a tie it stays."""
     teaser = meta(og__description="You will not believe it!")
