@@ -23,8 +23,6 @@ from crawler.model import Answered, Code, Disposition, Image, Kind, Observation,
 
 SAME_TITLE = 0.6
 """Likeness of titles from which on a page is the same."""
-SAME_PAGE = 0.9
-"""The same, where nothing but the address's spelling differs, so that nothing excuses another title."""
 PERMANENT = (301, 308)
 
 

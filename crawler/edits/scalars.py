@@ -17,7 +17,6 @@ STRING = "tag:yaml.org,2002:str"
 INTEGER = "tag:yaml.org,2002:int"
 TIME = "tag:yaml.org,2002:timestamp"
 TRUTH = "tag:yaml.org,2002:bool"
-NOTHING = "tag:yaml.org,2002:null"
 
 _RESOLVER = yaml.resolver.Resolver()
 _HIDDEN = re.compile(
