@@ -49,7 +49,7 @@ _FIXED = "; to be done by hand, since a block, an alias, or a value with an anch
 
 
 def rows_for(case: Case, terms: Terms) -> Iterator[Row]:
-    """The rows that may hold for a case: 7 of 23 for a page that lives where it did."""
+    """The rows that may hold for a case: 7 of 26 for a page that lives where it did."""
     for may_hold, rows in TABLES:
         if may_hold(case, terms):
             yield from rows
