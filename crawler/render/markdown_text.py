@@ -24,7 +24,7 @@ def prose(text: str, limit: int) -> str:
     text = printable(text, limit)
     parts, at = [], 0
     for match in _ADDRESS.finditer(text):
-        address = match[0].rstrip(".,;:!?)")
+        address = match[0].rstrip(".,;:!?)”'")
         parts += [_escaped(text[at : match.start()]), code(address, limit)]
         at = match.start() + len(address)
     return "".join((*parts, _escaped(text[at:])))

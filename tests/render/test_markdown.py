@@ -50,6 +50,19 @@ def test_prose_is_text_and_code_and_nothing_else(text: str) -> None:
     assert not ACTIVE.search("".join(t.content if t.type != "code_inline" else " " for t in tokens))
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("to a front page, “https://a.example/”", "to a front page, “`https://a.example/`”"),
+        ("called 'https://a.example/x', as it was", "called '`https://a.example/x`', as it was"),
+        ("is (www.a.example).", "is (`www.a.example`)."),
+    ],
+)
+def test_an_address_leaves_what_stands_around_it(text: str, shown: str) -> None:
+    """Marks of the sentence are no part of the code, so that it can be copied."""
+    assert prose(text, 500) == shown
+
+
 @given(TEXT)
 def test_code_is_one_span(text: str) -> None:
     """Any text as code is one code span that shows it."""
