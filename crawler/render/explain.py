@@ -92,7 +92,8 @@ def _asked(seen: Observation) -> Pairs:
         if outcome.wait is not None:
             yield "wait asked", f"{outcome.wait:,.0f} s"
     yield "effort", f"{count(seen.attempts, 'attempt')}, {count(seen.requests, 'request')}, {seen.elapsed:.3f} s"
-    yield "body", f"{count(seen.received, 'byte')} received{'' if seen.complete else ', and it goes on'}"
+    more = isinstance(outcome, Answered) and not seen.complete
+    yield "body", f"{count(seen.received, 'byte')} received{', and it goes on' if more else ''}"
     if seen.digest:
         yield "digest", seen.digest
 
