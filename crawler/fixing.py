@@ -166,7 +166,7 @@ class _Account:
         self._say = say
         self.taken: list[Proposal] = []
         self.failed = False
-        self._cards = self._refused = 0
+        self._cards = 0
 
     def kept(self, done: Iterator[Repaired]) -> Iterator[Repaired]:
         """The same, noted in passing."""
@@ -177,7 +177,6 @@ class _Account:
             for refusal in one.refused:
                 proposal = refusal.proposal
                 self._say(f"{proposal.path}:{proposal.line} {proposal.field}: left as it is: {refusal.because}")
-            self._refused += len(one.refused)
             self._cards += bool(one.taken)
             self.taken += one.taken
             yield one
@@ -192,7 +191,7 @@ class _Account:
         if self.taken:
             what = f"{count(len(self.taken), 'change')} in {count(self._cards, 'card')}"
             yield f"{what} written" if order.writes else f"{what}; --apply writes {_them(len(self.taken))}"
-        else:
+        elif not self.failed:
             yield "no change was chosen" if order.interactive and offer.proposals else "nothing to fix"
         if offer.waiting and offer.first is not None:
             yield (

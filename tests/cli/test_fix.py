@@ -286,6 +286,26 @@ def test_a_disk_that_is_full_for_one_card_is_not_for_the_others(audited: CardSit
     assert b"https://a.example/2026/news/mole" in two.read_bytes()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="limits of POSIX; comes back with a disk that can be filled")
+def test_what_could_not_be_written_is_not_nothing_to_fix(audited: CardSite) -> None:
+    """After the cards that are named with their trouble nothing says that there was nothing to do."""
+    path = audited.folder / "_news" / "a b" / "café.md"
+    path.write_bytes(ONE + b"x" * 2_000_000)
+    done = subprocess.run(
+        ["sh", "-c", 'ulimit -f 1000; exec "$@"', "sh", *command("fix", "--apply", str(path))],
+        cwd=audited.folder,
+        env=clean(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert "café.md: cannot be written" in done.stderr
+    assert "nothing to fix" not in done.stderr
+
+
 def test_a_link_is_not_followed_out_of_the_folder(audited: CardSite, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Though it was no link when the audit ran."""
     outside = tmp_path_factory.mktemp("outside") / "two.md"
