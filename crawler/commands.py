@@ -41,9 +41,8 @@ from crawler.text import printable
 
 AT_ONCE = 5_000
 """Links that are judged and reported within a second; who interrupts a run of more wants to get away sooner."""
-_INTERRUPTED = """interrupted: what was answered is saved, and the next audit within 12 hours goes on from there.
-`crawler report` shows what is known so far.
-"""
+_INTERRUPTED = "interrupted: what was answered is saved, and the next audit within 12 hours goes on from there.\n"
+_NO_REPORT = "`crawler report` shows what is known so far.\n"
 COLLECT_AFTER = 10_000
 """New objects after which Python looks for cycles among them; its 700 would cost a twenty-fifth of an audit's time."""
 
@@ -54,9 +53,12 @@ def audit(settings: Settings, planned: Plan, show: Show) -> int:
         links = len(planned.links)
         run, interrupted = asyncio.run(_audit(settings, planned, show, history))
         if interrupted and links > AT_ONCE:
-            sys.stderr.write(_INTERRUPTED)
+            sys.stderr.write(_INTERRUPTED + _NO_REPORT)
             return Exit.INTERRUPTED
-        code = _deliver(run.conclude(), settings, show, settings.audit.fail_on)
+        report = run.conclude()
+        code = _deliver(report, settings, show, settings.audit.fail_on)
+    if interrupted and not report.run.void:  # of a void run nothing is kept, as its summary says
+        sys.stderr.write(_INTERRUPTED)  # what came before looks like the summary of any other run
     return Exit.INTERRUPTED if interrupted else code
 
 

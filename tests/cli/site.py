@@ -23,6 +23,9 @@ max_retries = 0
 retry_pause = 0.1
 """
 
+INTERRUPTED = "interrupted: what was answered is saved, and the next audit within 12 hours goes on from there.\n"
+"""The last words of an audit on standard error that was interrupted."""
+
 
 @dataclass
 class Done:

@@ -12,7 +12,7 @@ import pytest
 
 from crawler.commands import AT_ONCE
 from crawler.demo.web import Reply, Routes, page, redirect, serving
-from tests.cli.site import CardSite, clean, command
+from tests.cli.site import INTERRUPTED, CardSite, clean, command
 
 GOOD = "https://a.example/good"
 BAD = "https://b.example/bad"
@@ -196,7 +196,7 @@ def test_an_output_folder_that_cannot_be_written_ends_with_1(site: CardSite) -> 
 
 
 def test_ctrl_c_ends_within_two_seconds_and_keeps_what_was_learnt(site: CardSite) -> None:
-    """Exit 130, reports of what is known; the next run asks the rest."""
+    """Exit 130, reports of what is known, and a word that this is not all; the next run asks the rest."""
     site.card("one", webUrl=GOOD)
     site.card("two", webUrl="https://slow.example/")
     with serving({**ROUTES, "slow.example/": [Reply(hang="head"), page("At last")]}) as web:
@@ -213,7 +213,7 @@ def test_ctrl_c_ends_within_two_seconds_and_keeps_what_was_learnt(site: CardSite
             out, err = process.communicate(timeout=20)
             took = time.monotonic() - started
 
-        assert (process.returncode, err) == (130, "")
+        assert (process.returncode, err) == (130, INTERRUPTED)
         assert took < 2.0
         assert site.verdicts() == {GOOD: "ok", "https://slow.example/": "deferred"}
         assert "report.json" in out
@@ -241,7 +241,7 @@ def test_ctrl_c_amid_thousands_of_links_waits_for_no_judgement(site: CardSite) -
         known = site.run("report", "--format", "json", "--output", "-")
 
     assert (process.returncode, out) == (130, "")
-    assert err.startswith("interrupted: what was answered is saved")
+    assert err == f"{INTERRUPTED}`crawler report` shows what is known so far.\n"
     assert not (site.folder / "reports").exists()
     assert json.loads(known.out)["summary"]["verdict"]["deferred"] > 0
 

@@ -16,7 +16,7 @@ import pytest
 from crawler.demo.reply import page
 from crawler.demo.web import LoopbackWeb, serving
 from crawler.engines.cluster import HOLD
-from tests.cli.site import CardSite, clean, command
+from tests.cli.site import INTERRUPTED, CardSite, clean, command
 from tests.engines.dask import lone_scheduler, lone_worker
 
 FLAGS = ("audit", "--engine", "processes", "--workers", "2", "--format", "json")
@@ -49,7 +49,7 @@ def test_ctrl_c_stops_all_and_the_next_run_asks_the_rest(tmp_path: Path) -> None
         first = {hit.key for hit in web.hits}
         again = site.run(*FLAGS)
 
-    assert (process.returncode, errors) == (130, b"")
+    assert (process.returncode, errors.decode()) == (130, INTERRUPTED)
     assert again.code == 0, again.err
     assert set(site.verdicts().values()) == {"ok"}
     assert len(first) < HOSTS * PAGES
@@ -82,7 +82,7 @@ def test_ctrl_c_ends_a_cluster_started_here(tmp_path: Path, frozen: bool) -> Non
             _, errors = process.communicate()
             took = time.monotonic() - started
 
-    assert (process.returncode, errors) == (130, b"")
+    assert (process.returncode, errors.decode()) == (130, INTERRUPTED)
     assert took < (3 if frozen else 2)
     assert len(running) >= 4  # the run, the keeper, two workers
     assert marked(mark) == []
@@ -110,7 +110,8 @@ def test_ctrl_c_after_the_scheduler_is_lost_prints_no_traceback(tmp_path: Path) 
             _, errors = process.communicate()
 
     assert process.returncode == 130
-    assert [line for line in errors.decode().splitlines() if not line.startswith("crawler: worker ")] == []
+    told = errors.decode().splitlines(keepends=True)
+    assert [line for line in told if not line.startswith("crawler: worker ")] == [INTERRUPTED]
 
 
 def cmdline(pid: int) -> bytes:
