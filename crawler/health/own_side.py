@@ -75,9 +75,9 @@ def _nothing_reached(seen: OwnSide) -> str | None:
     if seen.reached or len(seen.failed) < ALIKE_HOSTS:
         return None
     kind, _ = seen.kinds.most_common(1)[0]
+    fault = "the proxy that the environment names" if kind is FailureKind.PROXY else "our own network or resolver"
     return (
-        f"none of {len(seen.failed)} hosts could be reached (mostly {kind}), so our own network or resolver is down; "
-        "check it and run again"
+        f"none of {len(seen.failed)} hosts could be reached (mostly {kind}), so {fault} is down; check it and run again"
     )
 
 

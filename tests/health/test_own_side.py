@@ -27,14 +27,21 @@ def gathered(*observations: Observation) -> OwnSide:
 
 
 @pytest.mark.parametrize(
-    "kind", [FailureKind.DNS_NOT_FOUND, FailureKind.DNS_TEMPORARY, FailureKind.CONNECT_FAILED, FailureKind.PROXY]
+    ("kind", "fault"),
+    [
+        (FailureKind.DNS_NOT_FOUND, "our own network or resolver"),
+        (FailureKind.DNS_TEMPORARY, "our own network or resolver"),
+        (FailureKind.CONNECT_FAILED, "our own network or resolver"),
+        (FailureKind.PROXY, "the proxy that the environment names"),
+    ],
 )
-def test_a_run_in_which_no_host_is_reached_is_void(kind: FailureKind) -> None:
-    """Two hosts that share nothing but us are hardly ever down at once."""
+def test_a_run_in_which_no_host_is_reached_is_void(kind: FailureKind, fault: str) -> None:
+    """Two hosts that share nothing but us are hardly ever down at once; what is to be looked at is named."""
     reason = void_reason(gathered(seen("a.example", kind), seen("b.example", kind)))
 
     assert reason is not None
     assert "none of 2 hosts could be reached" in reason
+    assert f"so {fault} is down" in reason
 
 
 def test_one_answer_is_enough_to_believe_a_run() -> None:
