@@ -642,7 +642,7 @@ class RunLine(Record, frozen=True):
 
     run: RunFacts
     ended: str
-    """`complete`, `interrupted`, `out of time` or `void`."""
+    """`complete`, `interrupted`, `out of time`, `offline` or `void`; `not finished` while under way, or if killed."""
     health: tuple[tuple[str, int], ...]
     """(health, links asked in this run that were judged so), every health in its order."""
 

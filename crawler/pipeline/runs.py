@@ -61,7 +61,7 @@ def _line(run: RunRow, links: int, codes: Mapping[Code, int]) -> RunLine:
     if run.void:
         ended = "void"
     elif run.finished is None:
-        ended = "interrupted"
+        ended = run.ended or "not finished"  # it is under way, or was killed
     else:
         ended = run.ended.replace("_", " ") or "complete"
     return RunLine(

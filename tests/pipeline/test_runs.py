@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from crawler.history.writing import OFFLINE, HistoryWriter
+from crawler.history.writing import INTERRUPTED, OFFLINE, HistoryWriter
 from crawler.pipeline.audit import OUT_OF_TIME
 from crawler.pipeline.findings import Judging
 from crawler.pipeline.runs import run_lines
@@ -51,3 +52,13 @@ async def test_runs_that_did_not_ask_are_no_runs_to_compare_with(history: Histor
     report = Judging(history, history.run(last), site.settings).report()
 
     assert [line.run.id for line in report.past] == [first, late]
+
+
+def test_a_run_that_is_under_way_is_not_called_interrupted(history: HistoryWriter) -> None:
+    """Nobody knows yet how it will end; once it is interrupted, it is called so."""
+    run = history.begin(now=MONDAY, version="1", resume_within=timedelta(), max_age=timedelta())
+    (now,) = run_lines(history)
+    history.finish(run, now=MONDAY, cards=1, ended=INTERRUPTED)
+    (then,) = run_lines(history)
+
+    assert (now.ended, then.ended) == ("not finished", "interrupted")
