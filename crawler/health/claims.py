@@ -180,6 +180,8 @@ def _size(place: Place, context: Context) -> str | None:
     image, claims = context.observation.image, place.claims
     if image is None or image.width is None or image.height is None:
         return None
+    if image.format == "svg":
+        return None  # a drawing is shown in whatever size the card gives; its own is one of units
     pairs = ((claims.width, image.width), (claims.height, image.height))
     if all(said is None or abs(said - real) <= TOLERANCE for said, real in pairs):
         return None

@@ -66,6 +66,14 @@ def test_a_declared_size_may_be_a_pixel_off(width: int | None, height: int | Non
     assert judged(place(Kind.IMAGE, "images[0].url", claims), seen=picture(1200, 630)) == [rule]
 
 
+def test_a_drawing_has_any_size() -> None:
+    """What an SVG says of itself, often its viewBox of 24 by 24, is not the size that it is shown in."""
+    claims = Claims(width=400, height=400, page_url="https://a.example/page")
+    drawing = answer(200, image=Image(format="svg", width=24, height=24))
+
+    assert judged(place(Kind.IMAGE, "images[0].url", claims), seen=drawing) == [None]
+
+
 def test_only_a_cards_own_picture_can_be_too_small() -> None:
     """A publisher's logo is 50 by 50, and should be."""
     claims = Claims(page_url="https://a.example/page")
