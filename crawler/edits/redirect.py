@@ -80,13 +80,21 @@ def _to_https(case: Case, _: Terms) -> tuple[Change, ...]:
 
 def _same_site(case: Case, _: Terms) -> tuple[Change, ...]:
     moved = _within_site(case)
-    return _change(case, *moved) if moved and made_for_some(case.subject.link.url, moved[0]) is None else ()
+    return _change(case, *moved) if moved and _doubt(case, moved[0]) is None else ()
 
 
 def _same_site_for_some(case: Case, _: Terms) -> tuple[Change, ...]:
     moved = _within_site(case)
-    doubt = made_for_some(case.subject.link.url, moved[0]) if moved else None
+    doubt = _doubt(case, moved[0]) if moved else None
     return _change(case, moved[0], f"{moved[1]}, but {doubt}") if moved and doubt else ()
+
+
+def _doubt(case: Case, new: str) -> str | None:
+    """Why a new address may be the asker's alone, as a clause."""
+    page = case.subject.page
+    if case.place.kind is Kind.PAGE and page is not None and page.is_amp and page.canonical != new.partition("#")[0]:
+        return "it is the AMP edition of a page"
+    return made_for_some(case.subject.link.url, new)
 
 
 def _within_site(case: Case) -> tuple[str, str] | None:

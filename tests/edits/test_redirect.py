@@ -226,6 +226,18 @@ def test_amp_pages_move_to_amp_pages_only() -> None:
         assert news(case(about, field="ampWebUrl", kind=Kind.AMP)) == expected
 
 
+@pytest.mark.parametrize(
+    ("canonical", "disposition"), [(OLD, Disposition.REVIEW), (None, Disposition.REVIEW), (NEW, Disposition.SAFE)]
+)
+def test_a_page_moves_to_an_amp_edition_only_after_a_look(canonical: str | None, disposition: Disposition) -> None:
+    """Phones are sent there, readers at a desk are not; where the AMP page is its own canonical, there is no other."""
+    observation = seen(OLD, final=NEW, hops=(301,), page=Page(title="Harbour opens", is_amp=True, canonical=canonical))
+    about = subject(observation, Code.MOVED, heir=moved(NEW).heir, before=observation)
+    (one,) = proposed(case(about)).values()
+
+    assert (one.new, one.disposition) == (NEW, disposition)
+
+
 def test_a_port_that_is_written_has_no_https_beside_it() -> None:
     """Which port that would be is anybody's guess."""
     about = subject(seen("http://site.example:8080/a", page=PAGE))
