@@ -206,6 +206,8 @@ class Hop(Record, frozen=True):
 
     url: str
     status: int
+    fragment: str = ""
+    """What its Location has behind a #: where within the page it leads."""
 
 
 class FailureKind(StrEnum):

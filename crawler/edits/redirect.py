@@ -55,7 +55,17 @@ def _target(case: Case, heir: Heir) -> str | None:
     clean = without_tracking(heir.url)
     if clean != heir.url and not _answers_alike(case, Purpose.CLEAN, clean):
         return None
+    if part := _part(case):
+        new = f"{clean}#{part}"
+        return new if lasts(new) else None
     return with_fragment(clean, case.place.written)
+
+
+def _part(case: Case) -> str:
+    """What the redirects name behind a #, where that is another part of the page than the card's (RFC 9110, 10.2.2)."""
+    hops = case.subject.observation.hops if case.subject.observation else ()
+    named = next((hop.fragment for hop in reversed(hops) if hop.fragment), "")
+    return "" if named == case.place.written.partition("#")[2] else named
 
 
 def clean_target(case: Case) -> str | None:
@@ -94,6 +104,8 @@ def _doubt(case: Case, new: str) -> str | None:
     page = case.subject.page
     if case.place.kind is Kind.PAGE and page is not None and page.is_amp and page.canonical != new.partition("#")[0]:
         return "it is the AMP edition of a page"
+    if part := _part(case):
+        return f"it leads to one part of a page, #{part}"
     return made_for_some(case.subject.link.url, new)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from crawler.edits.addresses import picks_language, without_tracking
 from crawler.edits.questions import questions
-from crawler.model import Code, Disposition, Kind, Page, Purpose, Repair
+from crawler.model import Code, Disposition, Hop, Kind, Page, Purpose, Repair
 from tests.edits.cases import OLD, PICTURE, case, moved, news, picture, proposed, seen, subject, terms
 
 NEW = "https://site.example/2026/harbour-opens"
@@ -105,6 +106,21 @@ def test_parameters_that_were_asked_for_are_nobody_s() -> None:
 def test_the_fragment_that_was_written_is_kept() -> None:
     """Redirects hand it on."""
     assert news(case(moved(NEW), written=OLD + "#pier")) == {"webUrl": NEW + "#pier"}
+
+
+def test_the_fragment_that_the_redirect_names_goes_before_and_needs_a_look() -> None:
+    """As browsers have it (RFC 9110, 10.2.2): without it the reader would land at the top of a longer page."""
+    about = moved(NEW)
+    assert about.observation is not None
+    hops = (Hop(url=OLD, status=301, fragment="2026"), Hop(url=OLD, status=301))
+    observation = msgspec.structs.replace(about.observation, hops=hops)
+    about = subject(observation, Code.MOVED, before=observation, heir=about.heir)
+    for written in (OLD, f"{OLD}#here"):
+        (one,) = proposed(case(about, written=written)).values()
+
+        assert (one.new, one.disposition) == (f"{NEW}#2026", Disposition.REVIEW)
+    (same,) = proposed(case(about, written=f"{OLD}#2026")).values()
+    assert (same.new, same.disposition) == (f"{NEW}#2026", Disposition.SAFE)
 
 
 def test_another_spelling_of_the_same_address_is_the_author_s_choice() -> None:

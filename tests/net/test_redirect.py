@@ -90,6 +90,15 @@ async def test_a_redirect_without_location_leads_nowhere() -> None:
         assert await ask.failure("http://a.test/") is FailureKind.BAD_REDIRECT
 
 
+async def test_where_within_the_page_a_redirect_leads_is_kept() -> None:
+    """It is not asked for, since no fragment is sent."""
+    async with LoopbackWeb({"a.test/": redirect("/b#part", 302), "a.test/b": GOOD}) as web, asking(web) as ask:
+        fetched = await ask.get("http://a.test/")
+
+    assert answered(fetched).url == "http://a.test/b"
+    assert fetched.hops == (Hop(url="http://a.test/", status=302, fragment="part"),)
+
+
 @pytest.mark.parametrize(("hops", "kind"), [(10, None), (11, FailureKind.TOO_MANY_REDIRECTS)])
 async def test_chains_have_a_length(hops: int, kind: FailureKind | None) -> None:
     """`max_redirects` hops are followed, and not one more."""
