@@ -120,7 +120,7 @@ class Place(Record, frozen=True):
     kind: Kind
     claims: Claims = Claims()
     excluded: str | None = None
-    """Why this place does not count (`removed: true`, `--exclude …`), or None."""
+    """Why this place does not count (`removed: true`, `exclude …`), or None."""
     by_hand: bool = False
     """Its card has front matter in TOML or JSON, which is read and not edited."""
     fixed: tuple[str, ...] = ()

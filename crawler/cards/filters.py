@@ -22,7 +22,7 @@ class Filters:
         self._hosts = hosts or HostTable()
         self._include = [re.compile(pattern) for pattern in audit.include]
         self._exclude = [
-            *((re.compile(pattern), f"matches --exclude '{printable(pattern, 200)}'") for pattern in audit.exclude),
+            *((re.compile(pattern), f"matches exclude '{printable(pattern, 200)}'") for pattern in audit.exclude),
             *_ignore_file(root / IGNORE_FILE),
         ]
 

@@ -13,7 +13,7 @@ def test_exclude_names_the_pattern(tmp_path: Path) -> None:
     """A URL that an --exclude pattern matches anywhere is excluded, and the pattern is named."""
     filters = Filters(AuditSettings(exclude=(r"^http:", r"example\.org/private")), tmp_path)
 
-    assert filters.reason("https://example.org/private/a") == r"matches --exclude 'example\.org/private'"
+    assert filters.reason("https://example.org/private/a") == r"matches exclude 'example\.org/private'"
     assert filters.reason("https://example.org/public") is None
 
 

@@ -267,7 +267,7 @@ def test_filters_exclude_links(tmp_path: Path) -> None:
         "https://a.example/x"
     ]
 
-    assert link.excluded == "matches --exclude 'a\\.example'"
+    assert link.excluded == "matches exclude 'a\\.example'"
     assert link.places[0].excluded is None
 
 
