@@ -24,8 +24,8 @@ VISITS = 2
 
 _NAMED = re.compile(r"[\w!#$%&'*+.^`|~-]+=", re.ASCII)
 """A cookie with a name that is a token (RFC 6265, 4.1.1)."""
-_LONGEST = 10_000
-"""Characters kept of a fragment: more than any that is adopted has, so that none is adopted cut short."""
+_LONGEST = 200
+"""Characters of a fragment that is the name of a part; what is longer is left out, lest it be adopted cut short."""
 _QUOTES = "\"'<>`“”‘’«»"
 
 
@@ -97,9 +97,9 @@ class _Chain:
     def follow(self, fetched: Fetched, answer: Answered, max_redirects: int) -> Failure | None:
         """Moves on to where `answer` points; a failure if that is nowhere."""
         location = (answer.header("location") or "").strip()
-        self._hops.append(
-            Hop(url=answer.url, status=answer.status, fragment=printable(location.partition("#")[2], 500))
-        )
+        part = location.partition("#")[2]
+        part = printable(part) if len(part) <= _LONGEST else ""
+        self._hops.append(Hop(url=answer.url, status=answer.status, fragment=part))
         if not location:
             return Failure(kind=FailureKind.BAD_REDIRECT, detail=f"{answer.status} without a Location", url=answer.url)
         try:

@@ -99,6 +99,17 @@ async def test_where_within_the_page_a_redirect_leads_is_kept() -> None:
     assert fetched.hops == (Hop(url="http://a.test/", status=302, fragment="part"),)
 
 
+async def test_a_fragment_that_names_no_part_is_left_out() -> None:
+    """Cut short, it would lead elsewhere."""
+    async with (
+        LoopbackWeb({"a.test/": redirect(f"/b#{'x' * 10_000}", 302), "a.test/b": page("B")}) as web,
+        asking(web) as ask,
+    ):
+        fetched = await ask.get("http://a.test/")
+
+    assert fetched.hops == (Hop(url="http://a.test/", status=302),)
+
+
 @pytest.mark.parametrize(("hops", "kind"), [(10, None), (11, FailureKind.TOO_MANY_REDIRECTS)])
 async def test_chains_have_a_length(hops: int, kind: FailureKind | None) -> None:
     """`max_redirects` hops are followed, and not one more."""
