@@ -66,6 +66,7 @@ class Attempt:
         "kept",
         "limit",
         "made",
+        "naming",
         "proxy",
         "request",
         "sent",
@@ -76,6 +77,8 @@ class Attempt:
     def __init__(self, request: Request, terms: Terms, moment: Moment) -> None:
         self.request, self._terms, self._moment = request, terms, moment
         self._started = terms.clock()
+        self.naming = False
+        """Addresses are being looked up for it."""
         self.made = False
         """A socket was made for it."""
         self.kept = False
@@ -110,6 +113,7 @@ class Attempt:
 
     def resolved(self, host: str) -> None:
         """The addresses of `host` are known; one of the family that comes first is about to be tried."""
+        self.naming = False
         family = self._terms.families.first(host)
         self._tried = (host, family) if family else None
 

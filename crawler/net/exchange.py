@@ -34,7 +34,7 @@ class AiohttpExchange:
             async with asyncio.timeout(self._terms.timeout) as attempt.limit:
                 await self._exchange(attempt)
         except Exception as error:
-            failure = failure_of(error, request.url, sent=attempt.sent, proxy=attempt.proxy)
+            failure = failure_of(error, request.url, naming=attempt.naming, sent=attempt.sent, proxy=attempt.proxy)
             if failure is None:
                 raise
             fetched = attempt.failed(failure)

@@ -98,12 +98,17 @@ OF_THE_PROXY = frozenset(
 """What goes wrong before a connection through a proxy stands is the proxy's: only the proxy was spoken to."""
 
 
-def failure_of(error: BaseException, url: str, *, sent: bool, proxy: str | None = None) -> Failure | None:
+def failure_of(error: BaseException, url: str, *, naming: bool, sent: bool, proxy: str | None = None) -> Failure | None:
     """What `error` means for `url`, or None if it is no failure of a host but a mistake of ours.
 
-    `sent` says whether the request had left: a timeout before that is the connection's. `proxy` is the proxy's URL.
+    `naming` says whether addresses were still looked up, and `sent` whether the request had left: a timeout is the
+    resolver's, the connection's or the answer's. `proxy` is the proxy's URL.
     """
-    failure = _failure_of(error, url, sent=sent)
+    if naming and isinstance(error, TimeoutError):
+        # The resolver has a limit of its own, but a machine that stood still may find all limits reached at once.
+        failure: Failure | None = Failure(kind=FailureKind.DNS_TEMPORARY, detail="no addresses in time", url=url)
+    else:
+        failure = _failure_of(error, url, sent=sent)
     if failure is None or proxy is None or sent:
         return failure
     at_the_proxy = isinstance(error, aiohttp.ClientConnectorError) and error.host == host_of(proxy)

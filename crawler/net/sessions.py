@@ -121,7 +121,7 @@ def _is_silent(connection: Connection) -> bool:
 
 
 class _TellingResolver(AbstractResolver):
-    """Tells the current attempt when the addresses of a host are known."""
+    """Tells the current attempt when the addresses of a host are looked up, and when they are known."""
 
     def __init__(self, inner: AbstractResolver) -> None:
         self._inner = inner
@@ -129,8 +129,10 @@ class _TellingResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
+        attempt = CURRENT.get()
+        attempt.naming = True
         found = await self._inner.resolve(host, port, family)
-        CURRENT.get().resolved(host)
+        attempt.resolved(host)
         return found
 
     async def close(self) -> None:

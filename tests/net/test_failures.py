@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,18 @@ async def test_a_silent_resolver_is_not_a_silent_host() -> None:
             return await asyncio.Event().wait()  # type: ignore[return-value]
 
     async with asking(resolver=Silent({}), timeout=0.3) as ask:
+        assert await ask.failure("http://a.test/") is FailureKind.DNS_TEMPORARY
+
+
+async def test_a_machine_that_stood_still_does_not_blame_the_host() -> None:
+    """Where every limit is reached at once while a name is looked up, the name server is what was silent."""
+
+    class Still(Names):
+        async def resolve(self, *_: object) -> list[object]:  # type: ignore[override]
+            time.sleep(0.4)  # noqa: ASYNC251 - as a frozen or suspended machine does
+            return await asyncio.Event().wait()  # type: ignore[return-value]
+
+    async with asking(resolver=Still({}), timeout=0.3) as ask:
         assert await ask.failure("http://a.test/") is FailureKind.DNS_TEMPORARY
 
 
