@@ -8,7 +8,7 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,6 +83,13 @@ class CardSite:
 def command(*arguments: str) -> Sequence[str]:
     """The command line of `crawler`."""
     return [sys.executable, "-m", "crawler", *arguments]
+
+
+def wait_for(process: subprocess.Popen[Any], condition: Callable[[], bool]) -> None:
+    """Waits for what the process brings about, however busy the machine is; fails once it has ended without."""
+    while not condition():
+        assert process.poll() is None, f"ended with {process.returncode} before"
+        time.sleep(0.01)
 
 
 def clean(more: dict[str, str] | None = None) -> dict[str, str]:

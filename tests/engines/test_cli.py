@@ -16,10 +16,10 @@ import pytest
 from crawler.demo.reply import page
 from crawler.demo.web import LoopbackWeb, serving
 from crawler.engines.cluster import HOLD
-from tests.cli.site import INTERRUPTED, CardSite, clean, command
+from tests.cli.site import INTERRUPTED, CardSite, clean, command, wait_for
 from tests.engines.dask import lone_scheduler, lone_worker
 
-FLAGS = ("audit", "--engine", "processes", "--workers", "2", "--format", "json")
+FLAGS = ("audit", "--engine", "processes", "--workers", "2", "--format", "json", "--no-progress")
 HOSTS, PAGES = 20, 12
 SLOW = "[network]\nhost_request_interval = 0.2\nmax_retries = 0\n"
 
@@ -42,8 +42,7 @@ def test_ctrl_c_stops_all_and_the_next_run_asks_the_rest(tmp_path: Path) -> None
             command(*FLAGS), cwd=tmp_path, env=clean(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
             process_group=0,
         ) as process:  # fmt: skip
-            while len(web.hits) < HOSTS * PAGES // 2:
-                time.sleep(0.01)
+            wait_for(process, lambda: len(web.hits) >= HOSTS * PAGES // 2)
             os.killpg(process.pid, signal.SIGINT)
             _, errors = process.communicate()
         first = {hit.key for hit in web.hits}
@@ -68,12 +67,11 @@ def test_ctrl_c_ends_a_cluster_started_here(tmp_path: Path, frozen: bool) -> Non
     with serving({"*": page("A page", description="of some length")}) as web:
         site_of(web, tmp_path)
         with subprocess.Popen(
-            command("audit", "--engine", "dask", "--workers", "2", "--format", "json"), cwd=tmp_path,
+            command("audit", "--engine", "dask", *FLAGS[3:]), cwd=tmp_path,
             env={**clean(), "CRAWLER_TEST": mark, "TMPDIR": str(folder)}, stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE, process_group=0,
         ) as process:  # fmt: skip
-            while len(web.hits) < HOSTS * PAGES // 4:
-                time.sleep(0.01)
+            wait_for(process, lambda: len(web.hits) >= HOSTS * PAGES // 4)
             running = marked(mark)
             if frozen:
                 os.kill(max(pid for pid in running if b"spawn_main" in cmdline(pid)), signal.SIGSTOP)
@@ -99,11 +97,10 @@ def test_ctrl_c_after_the_scheduler_is_lost_prints_no_traceback(tmp_path: Path) 
     ):
         site_of(web, tmp_path)
         with subprocess.Popen(
-            command("audit", "--engine", "dask", "--scheduler", address), cwd=tmp_path, env=clean(),
+            command("audit", "--engine", "dask", "--scheduler", address, "--no-progress"), cwd=tmp_path, env=clean(),
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         ) as process:  # fmt: skip
-            while len(web.hits) < HOSTS * PAGES // 4:
-                time.sleep(0.01)
+            wait_for(process, lambda: len(web.hits) >= HOSTS * PAGES // 4)
             scheduler.kill()
             time.sleep(2)  # until Dask has noticed
             process.send_signal(signal.SIGINT)
@@ -133,8 +130,7 @@ def test_a_killed_audit_stops_the_workers_of_a_cluster(tmp_path: Path) -> None:
             command("audit", "--engine", "dask", "--scheduler", cluster.scheduler_address), cwd=tmp_path, env=clean(),
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         ) as process:  # fmt: skip
-            while len(web.hits) < HOSTS * PAGES // 4:
-                time.sleep(0.01)
+            wait_for(process, lambda: len(web.hits) >= HOSTS * PAGES // 4)
             process.kill()
         time.sleep(HOLD + 0.3)
         hits = len(web.hits)
@@ -160,8 +156,7 @@ def test_a_killed_audit_leaves_no_workers_behind(tmp_path: Path) -> None:
         with subprocess.Popen(
             command(*FLAGS), cwd=tmp_path, env=clean(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         ) as process:
-            while len(web.hits) < HOSTS * PAGES // 4:
-                time.sleep(0.01)
+            wait_for(process, lambda: len(web.hits) >= HOSTS * PAGES // 4)
             process.kill()
         hits = -1
         while hits != len(web.hits):
