@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -45,7 +46,8 @@ class Weekly:
         tools = self.temporary / "bin"
         tools.mkdir(parents=True)
         shutil.copy(ROOT / "tests" / "ci" / "gh.py", tools / "gh.py")
-        (tools / "gh").write_text(f'#!/bin/sh\nexec {sys.executable} {tools}/gh.py "$@"\n')
+        words = shlex.join([sys.executable, str(tools / "gh.py")])
+        (tools / "gh").write_text(f'#!/bin/sh\nexec {words} "$@"\n', encoding="utf-8")
         (tools / "gh").chmod(0o755)
         self.site.folder.mkdir(exist_ok=True)
         git(self.temporary, "init", "--quiet", "--bare", "--initial-branch=main", "remote.git")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import tomllib
 from pathlib import Path
@@ -106,7 +107,7 @@ def test_another_file_can_be_named(site: CardSite) -> None:
     done = CardSite(site.folder / "elsewhere").run("init", "--config", "../links.toml")
 
     assert done.code == 0
-    assert f"  crawler audit --config {site.folder / 'links.toml'}" in done.out
+    assert f"  crawler audit --config {shlex.quote(str(site.folder / 'links.toml'))}" in done.out
     assert (site.folder / "links.toml").exists()
 
 
