@@ -27,7 +27,7 @@ ROUTES: Routes = {
     "a.example/called": lambda hit: Reply(body=hit.host.encode()),
     "a.example/awaited": later,
     "b.example/*": Reply(body=b"any"),
-    "slow.example/*": Reply(body=b"slow", delay=0.15),
+    "slow.example/*": Reply(body=b"slow", delay=0.5),
     "hang.example/*": Reply(hang="head"),
 }
 DOORS = {"refused.example": Door.REFUSED, "reset.example": Door.RESET, "deaf.example": Door.DEAF}

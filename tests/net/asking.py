@@ -8,6 +8,7 @@ import random
 import socket
 import ssl
 import time
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from crawler.demo.web import LoopbackWeb
 from crawler.model import Answered, Failure, FailureKind, Fetched, Purpose, Request, Want
+from crawler.net.gate import Turn
 from crawler.net.memory import Memory
 from crawler.net.open import open_fetch
 from crawler.net.pace import Pace
@@ -31,8 +33,20 @@ def settings(**changes: Any) -> NetworkSettings:
     return NetworkSettings(**{"timeout": 5.0, "host_request_interval": 0.0, "max_retries": 0} | changes)
 
 
-def pace_for(net: NetworkSettings, hosts: HostTable | None = None) -> Pace:
-    return Pace(net, clock=time.monotonic, now=lambda: datetime.now(UTC), hosts=hosts)
+class NotingPace(Pace):
+    """Keeps when requests left, by host."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.left: defaultdict[str, list[float]] = defaultdict(list)
+
+    def sent(self, turn: Turn) -> None:
+        self.left[turn.host].append(time.monotonic())
+        super().sent(turn)
+
+
+def pace_for(net: NetworkSettings, hosts: HostTable | None = None) -> NotingPace:
+    return NotingPace(net, clock=time.monotonic, now=lambda: datetime.now(UTC), hosts=hosts)
 
 
 @dataclass
@@ -40,7 +54,7 @@ class Asking:
     """A network seam and its pace."""
 
     through: Fetch
-    pace: Pace
+    pace: NotingPace
 
     async def get(self, url: str, want: Want = Want.PAGE, **more: Any) -> Fetched:
         return await self.through.fetch(Request(url=url, want=want, purpose=Purpose.LINK, **more))
@@ -50,6 +64,15 @@ class Asking:
 
     async def failure(self, url: str) -> FailureKind:
         return failed(await self.get(url)).kind
+
+    def distance(self, web: LoopbackWeb, host: str) -> float:
+        """The least time between a request of the host that left and the next one that arrived, in seconds.
+
+        Between two arrivals it may be less than was kept: on a busy machine the first may have been late.
+        """
+        left, arrived = self.pace.left[host], sorted(hit.at for hit in web.hits if hit.host == host)
+        assert len(left) == len(arrived) > 1
+        return min(later - earlier for earlier, later in zip(left[:-1], arrived[1:], strict=True))
 
 
 @contextlib.asynccontextmanager
