@@ -6,6 +6,14 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine makes no property false, and none rests on what an earlier run left in the folder, which may not even
+# be ours to write to.
+settings.register_profile(
+    "anywhere", deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None, print_blob=True
+)
+settings.load_profile("anywhere")
 
 
 @pytest.fixture(scope="session", autouse=True)

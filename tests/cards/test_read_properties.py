@@ -29,7 +29,7 @@ def card_of(raw: bytes) -> Card:
     return card
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(files())
 def test_a_span_alone_is_the_value(raw: bytes) -> None:
     """The bytes of a slot, parsed alone, give its value."""
@@ -40,7 +40,7 @@ def test_a_span_alone_is_the_value(raw: bytes) -> None:
         assert (alone.value if alone else "") == slot.value
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(files())
 def test_line_and_column_are_those_of_the_bytes(raw: bytes) -> None:
     """Line and column, counted by hand in the file, lead to the byte where the slot starts."""
@@ -53,7 +53,7 @@ def test_line_and_column_are_those_of_the_bytes(raw: bytes) -> None:
         assert slot.start == len(before) + len(raw) - len(raw.removeprefix(b"\xef\xbb\xbf"))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(files())
 def test_both_yaml_parsers_agree(raw: bytes) -> None:
     """PyYAML's own parser finds the same routes with the same values as libyaml's events."""
@@ -65,7 +65,7 @@ def test_both_yaml_parsers_agree(raw: bytes) -> None:
     assert [(slot.route, slot.value) for slot in card.slots] == list(leaves(root, ""))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=60), st.sampled_from([(b"---", b"---"), (b"+++", b"+++"), (b"{", b"}"), (b"", b"")]))
 def test_any_bytes_end_in_a_card_or_a_reason(inside: bytes, fences: tuple[bytes, bytes]) -> None:
     """No bytes crash the reader."""

@@ -116,7 +116,7 @@ def test_a_path_outside_loses_its_first_slash() -> None:
     assert b"--- a/tmp/a.md\n" in made
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(tasks())
 def test_git_applies_any_diff_to_the_same_bytes(task: tuple[bytes, list[Proposal]]) -> None:
     """Styles, comments, CRLF, a byte order mark, letters of all kinds."""
@@ -126,7 +126,7 @@ def test_git_applies_any_diff_to_the_same_bytes(task: tuple[bytes, list[Proposal
     assert not made or git_applied(made, raw) == after
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(tasks())
 def test_a_diff_is_as_short_as_that_of_git(task: tuple[bytes, list[Proposal]]) -> None:
     """It has no more lines that come or go than git's own, which knows nothing of the edits."""

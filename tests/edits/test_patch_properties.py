@@ -42,7 +42,7 @@ def done(raw: bytes, changes: list[Proposal]) -> tuple[Card, Planned, bytes]:
     return before, planned, apply(raw, planned.patch) if planned.patch else raw
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(tasks())
 def test_bytes_outside_the_edits_stay(task: tuple[bytes, list[Proposal]]) -> None:
     """Undoing each edit by hand gives the card back."""
@@ -58,7 +58,7 @@ def test_bytes_outside_the_edits_stay(task: tuple[bytes, list[Proposal]]) -> Non
     assert undone + after[at:] == raw
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(tasks())
 def test_the_card_says_what_it_said_but_for_what_was_taken(task: tuple[bytes, list[Proposal]]) -> None:
     """In both YAML parsers; what is not taken is refused, or said already."""
@@ -81,7 +81,7 @@ def test_the_card_says_what_it_said_but_for_what_was_taken(task: tuple[bytes, li
     assert len(planned.taken) + len(planned.refused) <= len(changes)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(tasks())
 def test_what_was_done_is_not_done_again(task: tuple[bytes, list[Proposal]]) -> None:
     """A second patch of the same proposals is empty, but for what a first one had to refuse."""
@@ -90,7 +90,7 @@ def test_what_was_done_is_not_done_again(task: tuple[bytes, list[Proposal]]) -> 
     assert plan(card(after), planned.taken, card_of).patch is None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(WEB, st.sampled_from([b"plain", b"'single'", b'"double"', b"", b"12", b"2024-01-02"]), st.booleans())
 def test_a_value_from_the_web_reads_back_as_it_was(value: str, style: bytes, in_brackets: bool) -> None:
     """Whatever stood there, in block style and between brackets, and its neighbours stay."""

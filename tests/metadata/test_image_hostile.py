@@ -65,7 +65,7 @@ def check(body: bytes) -> None:
     stream(body, max(1, len(body) // 9))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(start=st.sampled_from(STARTS), rest=st.binary(max_size=400))
 def test_any_bytes(start: bytes, rest: bytes) -> None:
     """No bytes make the readers raise."""
@@ -73,7 +73,7 @@ def test_any_bytes(start: bytes, rest: bytes) -> None:
     check(start + rest)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(data=st.data(), seed=st.sampled_from(SEEDS))
 def test_any_damage(data: st.DataObject, seed: bytes) -> None:
     """No cut and no changed byte of a sound file makes the readers raise."""

@@ -172,7 +172,7 @@ PIECES = st.sampled_from(
 URLS = st.sampled_from([URL, "http://[::1]/", "https://example.org", "http://localhost:8080/a?b", "https://1.2.3.4/"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(PIECES | st.binary(max_size=8), max_size=40), URLS, st.booleans(), st.sampled_from(["headline", "og"]))
 def test_no_bytes_break_the_reading(pieces: list[bytes], url: str, complete: bool, mode: str) -> None:
     """Whatever a page holds, it is read without an error, and what is read can be stored."""

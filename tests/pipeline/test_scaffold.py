@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.cards.find import find
@@ -92,7 +92,6 @@ def test_a_tree_of_very_many_folders_is_taken_whole(tmp_path: Path) -> None:
 NAMES = st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=12)
 
 
-@settings(deadline=None)
 @given(NAMES, NAMES)
 def test_hostile_names_stay_values(folder: str, key: str) -> None:
     """Whatever a folder or a key is called, the file is TOML and says that name."""
@@ -121,7 +120,6 @@ def test_the_globs_find_the_cards_they_were_made_from(tmp_path: Path, folder: st
     assert find((), root=tmp_path, folder=tmp_path, settings=found) == (path,)
 
 
-@settings(deadline=None)
 @given(NAMES)
 @example(".")
 @example("$(id)")
