@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.site import clean
+
 FOREIGN = {"crawler", "msgspec", "typing_extensions"}
 """Beside the standard library, what `--help` may load: msgspec for records and settings, and what msgspec loads."""
 LATER = {
@@ -25,8 +27,9 @@ def modules(program: str, *arguments: str, folder: Path | None = None) -> set[st
     """The top-level modules that a Python program, run in `folder`, has loaded when it ends."""
     listing = "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr)); "
     done = subprocess.run(
-        [sys.executable, "-c", listing + program, *arguments], cwd=folder, capture_output=True, text=True, check=True
-    )
+        [sys.executable, "-c", listing + program, *arguments],
+        cwd=folder, env=clean(), capture_output=True, text=True, check=True,
+    )  # fmt: skip
     return {name.split(".")[0] for name in done.stderr.split()}
 
 
