@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 import subprocess
 import time
@@ -277,7 +278,7 @@ def test_a_reader_that_goes_away_is_no_error(site: CardSite) -> None:
     """`crawler audit --dump | head -1` ends quietly."""
     for number in range(2_000):
         site.card(f"card-{number}", webUrl=f"https://a.example/{'x' * 100}/{number}")
-    shell = f"{' '.join(command('audit', '--dump'))} | head -1"
+    shell = f"{shlex.join(command('audit', '--dump'))} | head -1"
     done = subprocess.run(
         ["sh", "-c", shell], cwd=site.folder, env=clean(), capture_output=True, text=True, check=False
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -162,7 +163,7 @@ def test_an_output_that_cannot_be_written_is_told(site: CardSite, command_line: 
     site.card("one", webUrl="http://a.example:80/%7Egood", title="“One”")
     site.run("baseline", "add", GOOD, "--reason", "moves", "--owner", "ann")
     site.run("audit", "--offline")
-    done = shell(site, f"{buffering}{' '.join(command(*command_line.split()))} > /dev/full")
+    done = shell(site, f"{buffering}{shlex.join(command(*command_line.split()))} > /dev/full")
 
     assert done.returncode == 1
     assert done.stderr.startswith("crawler: standard output cannot be written: No space left on device; send it")
@@ -172,7 +173,7 @@ def test_an_output_that_cannot_be_written_is_told(site: CardSite, command_line: 
 def test_closed_outputs_end_no_run(site: CardSite) -> None:
     """Whoever starts us may have closed them."""
     site.card("one", webUrl=GOOD)
-    done = shell(site, f"{' '.join(command('audit', '--offline'))} >&- 2>&-")
+    done = shell(site, f"{shlex.join(command('audit', '--offline'))} >&- 2>&-")
 
     assert done.returncode == 0
     assert (site.folder / "reports" / "report.json").exists()
