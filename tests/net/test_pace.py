@@ -132,13 +132,13 @@ def answered_with(status: int, wait: str | None = None) -> Answered:
 
 async def heard(*answers: tuple[int, str | None]) -> tuple[float, float | None]:
     """(seconds until a.test is ready, its deferral) after these answers."""
-    pace = pace_for(settings(max_wait=100.0))
+    pace = Pace(settings(max_wait=100.0), clock=lambda: 1_000.0, now=lambda: datetime.now(UTC))
     turn = await pace.enter("a.test")
     assert turn
     for status, wait in answers:
         pace.heard(turn, answered_with(status, wait))
     pace.leave(turn)
-    return round(max(0.0, pace.ready_at("a.test") - time.monotonic()), 1), pace.deferred("a.test")
+    return max(0.0, pace.ready_at("a.test") - 1_000.0), pace.deferred("a.test")
 
 
 async def test_a_429_without_a_word_costs_a_growing_pause() -> None:
