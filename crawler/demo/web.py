@@ -216,7 +216,8 @@ class LoopbackWeb:
                         stays = await say(reader, writer, hit, await self._answer(hit))
                     finally:
                         hit.finished = loop.time()
-                writer.close()
+                if not transport.is_closing():  # Python before 3.11.4 cannot abort TLS that was closed after its end
+                    writer.close()
                 await writer.wait_closed()
             finally:
                 transport.abort()

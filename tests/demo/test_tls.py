@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Iterator
 
@@ -10,7 +11,7 @@ from cryptography import x509
 
 from crawler.demo.reply import Reply
 from crawler.demo.tls import ISSUER_URL, BadTLS
-from crawler.demo.web import LoopbackWeb, serving
+from crawler.demo.web import Hit, LoopbackWeb, serving
 from tests.demo.client import certificate_of, get, shake_hands
 
 
@@ -28,6 +29,29 @@ def web() -> Iterator[LoopbackWeb]:
 def test_sound(web: LoopbackWeb, name: str | None) -> None:
     """Any host name, and the bare address, has a certificate that holds."""
     assert shake_hands(web, name) in ("TLSv1.2", "TLSv1.3")
+
+
+async def test_a_client_that_leaves_before_its_answer_is_no_failure_of_the_web() -> None:
+    """Its connection has ended by the time that the web closes it."""
+    left = asyncio.Event()
+
+    async def late(_: Hit) -> Reply:
+        await left.wait()
+        return Reply(body=b"any", close=True)
+
+    async with LoopbackWeb({"*": late}) as web:
+        context = ssl.create_default_context(cafile=web.ca_file)
+        _, writer = await asyncio.open_connection("127.0.0.1", web.https_port, ssl=context, server_hostname="a.example")
+        writer.write(b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n")
+        while not web.hits:  # noqa: ASYNC110 - the web keeps a record, not events
+            await asyncio.sleep(0.01)
+        writer.transport.abort()
+        await asyncio.sleep(0.1)  # the web notices
+        left.set()
+        while not web.hits[0].finished:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+    assert len(web.hits) == 1
 
 
 CODES = {  # of OpenSSL's x509_vfy.h
