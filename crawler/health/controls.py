@@ -12,11 +12,13 @@ from __future__ import annotations
 
 from crawler.health.evidence import Evidence, Fact, Rule
 from crawler.health.tally import MISSING, refuses
-from crawler.model import Answered, Code
+from crawler.model import Answered, Code, Observation
 from crawler.urls import host_of, is_root
 
 CONTROLLED = (404,)
 """Statuses that a control can turn into a refusal."""
+FAULT = 500
+"""From here on a status tells of a fault of the host's (RFC 9110, 15.6)."""
 
 
 def needs_control(evidence: Evidence) -> bool:
@@ -58,9 +60,14 @@ def _still_refused(evidence: Evidence) -> str | None:
     answered, control = evidence.answered, evidence.control
     if answered is None or answered.status not in CONTROLLED or evidence.policy.accepts(answered.status):
         return None
-    if evidence.code_before is not Code.BLOCKED or control is None or isinstance(control.outcome, Answered):
+    if evidence.code_before is not Code.BLOCKED or control is None or _tells(control):
         return None
-    return f"{host_of(answered.url)} hid this link the last time, and its front page does not answer, which would tell"
+    return f"{host_of(answered.url)} hid this link the last time, and its front page, which would tell, fails"
+
+
+def _tells(control: Observation) -> bool:
+    """Whether what the front page answered says anything of what the host does with us: a fault of its own does not."""
+    return isinstance(control.outcome, Answered) and control.outcome.status < FAULT
 
 
 def _empty_at_once(evidence: Evidence) -> str | None:

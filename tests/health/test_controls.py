@@ -122,9 +122,13 @@ def test_a_host_that_has_its_front_page_is_believed() -> None:
 
 
 @pytest.mark.parametrize(("before", "code"), [(Code.BLOCKED, Code.BLOCKED), (Code.OK, Code.NOT_FOUND)])
-def test_a_front_page_that_does_not_answer_changes_nothing(before: Code, code: Code) -> None:
+@pytest.mark.parametrize(
+    "control",
+    [msgspec.structs.replace(front(200), outcome=failed(FailureKind.TIMEOUT)), front(500), front(503)],
+    ids=["silent", "500", "503"],
+)
+def test_a_front_page_that_fails_changes_nothing(control: Observation, before: Code, code: Code) -> None:
     """What was hidden by its word stays so until it speaks again."""
-    silent = msgspec.structs.replace(front(200), outcome=failed(FailureKind.TIMEOUT))
-    told = judge(msgspec.structs.replace(evidence(MISSING, silent), code_before=before))
+    told = judge(msgspec.structs.replace(evidence(MISSING, control), code_before=before))
 
     assert told.code is code
