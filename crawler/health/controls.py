@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from crawler.health.evidence import Evidence, Fact, Rule
 from crawler.health.tally import MISSING, refuses
-from crawler.model import Answered, Code, Observation
+from crawler.model import Answered, Code, Health, Observation
 from crawler.urls import host_of, is_root
 
 CONTROLLED = (404,)
@@ -60,7 +60,8 @@ def _still_refused(evidence: Evidence) -> str | None:
     answered, control = evidence.answered, evidence.control
     if answered is None or answered.status not in CONTROLLED or evidence.policy.accepts(answered.status):
         return None
-    if evidence.code_before is not Code.BLOCKED or control is None or _tells(control):
+    before = evidence.code_before
+    if before is None or before.health is not Health.UNVERIFIABLE or control is None or _tells(control):
         return None
     return f"{host_of(answered.url)} hid this link the last time, and its front page, which would tell, fails"
 

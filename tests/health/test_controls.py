@@ -121,7 +121,9 @@ def test_a_host_that_has_its_front_page_is_believed() -> None:
     assert told.code is Code.NOT_FOUND
 
 
-@pytest.mark.parametrize(("before", "code"), [(Code.BLOCKED, Code.BLOCKED), (Code.OK, Code.NOT_FOUND)])
+@pytest.mark.parametrize(
+    ("before", "code"), [(Code.BLOCKED, Code.BLOCKED), (Code.RATE_LIMITED, Code.BLOCKED), (Code.OK, Code.NOT_FOUND)]
+)
 @pytest.mark.parametrize(
     "control",
     [msgspec.structs.replace(front(200), outcome=failed(FailureKind.TIMEOUT)), front(500), front(503)],
