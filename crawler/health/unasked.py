@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crawler.health.evidence import Evidence, Fact, Rule
-from crawler.model import Code, Purpose
+from crawler.model import Code
 
 
 def _invalid(evidence: Evidence) -> str | None:
@@ -21,10 +21,9 @@ def _asset_missing(evidence: Evidence) -> str | None:
 
 
 def _asset_unreadable(evidence: Evidence) -> str | None:
-    observation, failure = evidence.observation, evidence.failure
-    if failure is None or observation is None or observation.purpose is not Purpose.ASSET:
-        return None
-    return f"the file {evidence.link.asset} cannot be read ({failure.detail})"
+    asset, answered = evidence.link.asset, evidence.answered
+    unreadable = asset is not None and answered is not None and answered.status == 403
+    return f"the file {asset} of the site cannot be read; make it readable" if unreadable else None
 
 
 def _offline(evidence: Evidence) -> str | None:
@@ -62,7 +61,7 @@ RULES: tuple[Rule, ...] = (
     Rule(name="excluded", code=Code.EXCLUDED, confidence=0.0, test=_excluded),
     Rule(name="invalid_url", code=Code.INVALID_URL, confidence=1.0, test=_invalid),
     Rule(name="asset_missing", code=Code.ASSET_MISSING, confidence=1.0, test=_asset_missing, needs=Fact.ANSWERED),
-    Rule(name="asset_unreadable", code=Code.ASSET_MISSING, confidence=0.9, test=_asset_unreadable, needs=Fact.FAILED),
+    Rule(name="asset_unreadable", code=Code.ASSET_MISSING, confidence=0.9, test=_asset_unreadable, needs=Fact.ANSWERED),
     Rule(name="offline", code=Code.OFFLINE, confidence=0.0, test=_offline, needs=Fact.UNASKED),
     Rule(name="void_run", code=Code.DEFERRED, confidence=0.0, test=_void, needs=Fact.UNASKED),
     Rule(name="interrupted", code=Code.DEFERRED, confidence=0.0, test=_interrupted, needs=Fact.UNASKED),

@@ -10,7 +10,7 @@ from crawler.model import Answered, Fetched, Request
 from crawler.net.seam import LIMITS, Readers
 
 PIECE = 1 << 16
-FOUND, NOT_FOUND = 200, 404
+FOUND, UNREADABLE, NOT_FOUND = 200, 403, 404
 
 
 class AssetFetch:
@@ -24,13 +24,20 @@ class AssetFetch:
         self._listed: dict[Path, frozenset[str]] = {}
 
     async def fetch(self, request: Request) -> Fetched:
-        """200 with the file's bytes, as many as are wanted, or 404. `request.url` is relative to the root."""
+        """200 with the file's bytes, as many as are wanted, 403 where it cannot be read, or 404.
+
+        `request.url` is relative to the root.
+        """
         try:
             path = self._path(request.url)
-            # Local and bounded: a thread costs more than the read.
-            return self._read(request, path) if path else _not_found(request)
+        except OSError:  # a name that no file can have
+            path = None
+        if path is None:
+            return _without(request, NOT_FOUND)
+        try:
+            return self._read(request, path)  # local and bounded: a thread costs more than the read
         except OSError:
-            return _not_found(request)
+            return _without(request, UNREADABLE)
 
     def _path(self, name: str) -> Path | None:
         """The file that `name` means, or None if there is none under the root."""
@@ -74,5 +81,5 @@ class AssetFetch:
         )
 
 
-def _not_found(request: Request) -> Fetched:
-    return Fetched(outcome=Answered(url=request.url, status=NOT_FOUND))
+def _without(request: Request, status: int) -> Fetched:
+    return Fetched(outcome=Answered(url=request.url, status=status))

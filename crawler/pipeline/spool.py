@@ -22,8 +22,8 @@ from crawler.model import Finding
 BATCH = 256
 """Findings that are packed together."""
 MOST_HELD = 10_000
-"""Findings that are held in memory, as they are: some 4 kB each. To pack and to unpack one takes a fortieth of an audit's
-processor time for a link, and to compress it as long again."""
+"""Findings that are held in memory, as they are: some 4 kB each. To pack and to unpack one takes a fortieth of the time
+of an audit's link, and to compress it as long again."""
 _FASTEST = 1
 """zlib's level: a third of the size for a few microseconds a finding."""
 _HEADER = struct.Struct(">I")

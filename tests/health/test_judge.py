@@ -183,6 +183,7 @@ def test_a_missing_file_of_the_site_is_told_apart_from_a_missing_page() -> None:
     asset = link(Kind.IMAGE, asset="assets/a.jpg")
 
     assert judge(seen(answer(404, purpose=Purpose.ASSET), about=asset)).code is Code.ASSET_MISSING
+    assert judge(seen(answer(403, purpose=Purpose.ASSET), about=asset)).rule == "asset_unreadable"
     assert judge(seen(answer(200, purpose=Purpose.ASSET, image=Image(format="png")), about=asset)).code is Code.OK
 
 

@@ -59,6 +59,12 @@ async def test_everything_else_is_not_found(site: Path, path: str) -> None:
     assert answered(await get(site, path)).status == 404
 
 
+@pytest.mark.skipif(not Path("/proc/self/mem").is_file(), reason="a file of Linux; comes back where there is one")
+async def test_a_file_that_cannot_be_read_is_there_all_the_same() -> None:
+    """As a host refuses it: its first page is mapped by nobody."""
+    assert answered(await get(Path("/proc/self"), "mem")).status == 403
+
+
 async def test_a_large_file_is_cut(site: Path) -> None:
     """No more of a file is read than of an answer."""
     (site / "large").write_bytes(bytes(LIMITS[Want.PAGE] + 1))
