@@ -19,6 +19,7 @@ lint: $(VENV)/test
 
 types: $(VENV)/test
 	$(BIN)/mypy
+	$(BIN)/mypy benchmarks
 
 format: $(VENV)/test
 	$(BIN)/ruff check --fix crawler tests benchmarks docs

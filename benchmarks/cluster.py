@@ -57,7 +57,7 @@ class Engine:
         """The process to kill: a worker."""
         if self.workers:
             return self.workers.pop().pid
-        return psutil.Process(run.pid).children()[0].pid
+        return int(psutil.Process(run.pid).children()[0].pid)
 
 
 @dataclass
@@ -157,20 +157,23 @@ def routes(hosts: int, pages: int) -> Routes:
     return made
 
 
+def _started(command: list[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
 @contextmanager
 def cluster(folder: Path) -> Iterator[Engine]:
     """A scheduler and two workers."""
     file = folder / "scheduler.json"
     tool = [sys.executable, "-m"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     flags = ["--port", "0", "--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(file)]
-    started = [subprocess.Popen([*tool, "distributed.cli.dask_scheduler", *flags], **quiet)]
+    started = [_started([*tool, "distributed.cli.dask_scheduler", *flags])]
     try:
         while not file.exists():
             time.sleep(0.05)
         address = json.loads(file.read_text(encoding="utf-8"))["address"]
         one = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(folder)]
-        workers = [subprocess.Popen([*tool, "distributed.cli.dask_worker", address, *one], **quiet) for _ in range(2)]
+        workers = [_started([*tool, "distributed.cli.dask_worker", address, *one]) for _ in range(2)]
         started += workers
         time.sleep(3.0)  # both, not only the first
         yield Engine("dask", ["--engine", "dask", "--scheduler", address], list(workers))

@@ -108,8 +108,8 @@ class FromMemory:
 
     async def exchange(self, request: Request, moment: Moment) -> Fetched:
         """The answer."""
-        await moment()
-        await asyncio.sleep(0)
+        await asyncio.sleep(max(0.0, moment.wait()))
+        moment.sent()
         name = request.url.rpartition("-")[2]
         if not name.isdigit():  # a front page; or a name that was made up
             front = request.url.endswith("/")
