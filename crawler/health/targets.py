@@ -122,8 +122,8 @@ def keeps_slug(url: str, sight: Sight) -> bool:
     """Whether the final address and the final page's title have half of the telling words of the address asked.
 
     One word in common proves nothing: the section, or the name of a product, stays where the page does not. An address
-    that says less than the one asked and nothing else is such a section, whatever share of the words that is. A query
-    may just repeat what was asked, so it does not count.
+    that says less than the one asked and nothing else is such a section, whatever share of the words that is, unless
+    all that it lacks are parameters that name no page. A query may just repeat what was asked, so it does not count.
     """
     told = slug(url)
     parts = split(sight.end)
@@ -132,7 +132,9 @@ def keeps_slug(url: str, sight: Sight) -> bool:
         return bool(told)
     steps = set(_WORD.findall(fold(parts.path)))
     is_section = bool(steps) and steps <= set(_WORD.findall(fold(split(url).path)))
-    return bool(kept) and 2 * len(kept) >= len(told) and (not is_section or any(word.isdigit() for word in kept))
+    if is_section and slug(url.partition("?")[0]) <= kept:  # what is lost are words of the query
+        is_section = _NAMES_A_PAGE.search(split(url).query.lower()) is not None or any(map(str.isdigit, told - kept))
+    return bool(kept) and 2 * len(kept) >= len(told) and (not is_section or any(map(str.isdigit, kept)))
 
 
 @once

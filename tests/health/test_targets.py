@@ -168,6 +168,33 @@ def test_a_slug_is_kept_by_half_of_its_words(final: str, kept: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ("https://a.example/log/gull-count-fog.html?source=mail", True),
+        ("http://a.example/log/gull-count-fog/amp/?source=mail", True),
+        ("https://a.example/log/gull-count-fog-signals?source=mail", False),
+        ("https://a.example/log/gull-count-fog?p=signals", False),
+        ("https://a.example/log/gull-count-fog?nr=12", False),
+    ],
+    ids=["a parameter", "of an AMP edition", "words of the path", "what names the page", "its number"],
+)
+def test_an_address_without_its_parameters_is_no_section(asked: str, kept: bool) -> None:
+    """Newsletters add some, each its own, and no words of the page's name go with them."""
+    where = landing(evidence(redirected(asked, "https://a.example/log/gull-count-fog")))
+
+    assert where is not None
+    assert where.slug_kept is kept
+
+
+def test_one_page_with_parameters_of_several_senders_is_no_fan_in() -> None:
+    """All of them lead to the page without any."""
+    end = "https://a.example/log/gull-count-fog"
+    pages = [redirected(f"{end}?source={name}", end) for name in ("mail", "home")]
+
+    assert judge(evidence(pages[0], tally=tally_of(pages))).code is Code.MOVED
+
+
+@pytest.mark.parametrize(
     ("final", "title", "rule"),
     [
         ("https://a.example/log/2020/", "New buoys", "folder_above"),
