@@ -80,13 +80,14 @@ class HistoryWriter(History):
             self._lock.release()
 
     def begin(self, *, now: datetime, version: str, resume_within: timedelta, max_age: timedelta) -> RunRow:
-        """A new run; or the last one, if it was interrupted less than `resume_within` ago, to go on with."""
+        """A new run; or the last one, if it was interrupted less than `resume_within` ago, to go on with.
+
+        To go on with it makes what it has asked no younger: it is touched by what it asks.
+        """
         last = next(iter(self.runs(limit=1)), None)
         if last and last.finished is None and now - last.touched <= resume_within:
             with self._transaction():
-                self._db.execute(
-                    "UPDATE runs SET touched = ?, version = ? WHERE number = ?", (time_text(now), version, last.number)
-                )
+                self._db.execute("UPDATE runs SET ended = '', version = ? WHERE number = ?", (version, last.number))
             return self.run(last.id)
         with self._transaction():
             number = self._db.execute("SELECT coalesce(max(number), 0) + 1 FROM runs").fetchone()[0]

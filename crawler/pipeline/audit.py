@@ -89,8 +89,8 @@ class Audit:
             # It would be gone on with, but means nothing, and was left before that was found.
             history.finish(self._run, now=clock(), cards=plan.cards, ended=INTERRUPTED, void=void)
             self._begin()
-        self._goes_on = bool(self._answered)
-        """It was interrupted, and has asked already."""
+        self._left = self._run.touched if self._answered else None
+        """When it was interrupted, if it has asked already."""
         self._reliable: set[str] = set()
         self._unreached: set[str] = set()
         self._reached = False
@@ -118,9 +118,11 @@ class Audit:
         Returns why the run did not ask everything, such as `interrupted`, or nothing.
         """
         ended = await self._until_the_end(stop)
-        # What was answered before is gone on with when there is a network again.
-        kept = INTERRUPTED if ended == OFFLINE and self._goes_on else ended
-        self._run = self._history.finish(self._run, now=self._clock(), cards=self._plan.cards, ended=kept)
+        now, kept = self._clock(), ended
+        if ended == OFFLINE and self._left:
+            # What was answered before is gone on with when there is a network again, while it is young enough.
+            now, kept = self._left, INTERRUPTED
+        self._run = self._history.finish(self._run, now=now, cards=self._plan.cards, ended=kept)
         return ended
 
     def conclude(self) -> RunReport:
@@ -233,7 +235,9 @@ class Audit:
         for past in self._history.links(self._run):
             if past.code_before is not None and past.code_before.health is Health.HEALTHY:
                 self._reliable.add(host_of(past.link.url))
-            if askable(past.link) and not past.asked and not fresh(past, self._run):
+            # A file of the site is looked at again by a run that goes on: it may have been put there meanwhile.
+            asked = past.asked and past.link.asset is None
+            if askable(past.link) and not asked and not fresh(past, self._run):
                 left = before is not None and past.planned == before.number and was_left(past, before)
                 due = (past.link.url, request_for(past))
                 if left:

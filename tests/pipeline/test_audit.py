@@ -113,6 +113,36 @@ async def test_offline_asks_only_the_files_of_the_site(history: HistoryWriter) -
     assert run_lines(history)[0].ended == "offline"
 
 
+async def test_a_run_that_is_gone_on_with_looks_at_files_again(history: HistoryWriter) -> None:
+    """They cost nothing, and may have been put right meanwhile; offline, too, however often."""
+    site = Site(history, FakeEngine({A: [200], "assets/a.jpg": [404, 404, 200], B: [200]}, hang_after=2))
+    links = (link("/assets/a.jpg", asset="assets/a.jpg"), link(A), link(B))
+    asyncio.get_running_loop().call_later(0.05, site.stop.set)
+    await site.audit(*links)
+    site.stop, site.engine.hang_after = asyncio.Event(), None
+    site.settings = msgspec.structs.replace(FAST, audit=AuditSettings(offline=True))
+    codes = [told((await site.audit(*links)).report)["/assets/a.jpg"][0] for _ in range(2)]
+
+    assert codes == ["asset_missing", "ok"]
+
+
+async def test_an_offline_audit_makes_old_answers_no_younger(history: HistoryWriter) -> None:
+    """An interrupted run is gone on with for half a day, and a hook that runs offline now and then asks no host."""
+    site = Site(history, FakeEngine({A: [200], B: [200], "assets/a.jpg": [200]}, hang_after=2))
+    links = (link("/assets/a.jpg", asset="assets/a.jpg"), link(A), link(B))
+    asyncio.get_running_loop().call_later(0.05, site.stop.set)
+    stopped = await site.audit(*links)
+    site.stop, site.engine.hang_after = asyncio.Event(), None
+    site.settings = msgspec.structs.replace(FAST, audit=AuditSettings(offline=True))
+    for _ in range(2):
+        site.engine.now += timedelta(hours=8)
+        await site.audit(*links)
+    site.settings = FAST
+    after = await site.audit(*links)
+
+    assert after.report.run.id != stopped.report.run.id
+
+
 async def test_an_interrupted_run_reports_what_is_known_and_is_gone_on_with(history: HistoryWriter) -> None:
     """The next run asks only the rest, and once more what is missing."""
     site = Site(history, FakeEngine({A: [200], B: [404], C: [200]}, hang_after=2))

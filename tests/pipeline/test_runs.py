@@ -62,3 +62,6 @@ def test_a_run_that_is_under_way_is_not_called_interrupted(history: HistoryWrite
     (then,) = run_lines(history)
 
     assert (now.ended, then.ended) == ("not finished", "interrupted")
+    history.begin(now=MONDAY, version="1", resume_within=timedelta(hours=1), max_age=timedelta())
+    (again,) = run_lines(history)
+    assert again.ended == "not finished"
