@@ -29,6 +29,10 @@ _SESSION = re.compile(
     r"|;jsessionid=|/\(S\(\w+\)\)/",  # the last is ASP.NET's, for visitors without cookies
     re.IGNORECASE,
 )
+_ASKERS = re.compile(r"xtor|(?:access|id|refresh)_token|state", re.IGNORECASE)
+"""Names in fragments: AT Internet's count of visitors, and what OAuth hands over (RFC 6749, 4.2.2)."""
+_AFTER_LOGIN = "_=_"
+"""The fragment that Facebook adds to where a login leads back to."""
 _PASSING: tuple[frozenset[str], ...] = (
     frozenset({"x-amz-expires"}),  # Amazon S3, "Authenticating requests: query parameters"
     frozenset({"x-goog-expires"}),  # Google Cloud Storage, "Signed URLs"
@@ -131,6 +135,15 @@ def secured(url: str) -> str | None:
         return f"https://{url[7:]}" if url[:7].lower() == "http://" and not has_port(url) else None
     except ValueError:  # no address
         return None
+
+
+def names_a_part(fragment: str, url: str) -> bool:
+    """Whether a fragment of `url` tells where on the page, and not who asks or what sent him."""
+    names = (one.partition("=")[0] for one in fragment.split("&") if "=" in one)
+    askers = fragment == _AFTER_LOGIN or _SESSION.search(fragment) is not None
+    return (
+        bool(fragment) and not askers and not any(_ASKERS.fullmatch(one) or _tracks(one, host_of(url)) for one in names)
+    )
 
 
 def with_fragment(url: str, written: str) -> str:

@@ -12,6 +12,7 @@ from crawler.edits.addresses import (
     is_front,
     lasts,
     made_for_some,
+    names_a_part,
     picks_language,
     same_spelled_otherwise,
     secured,
@@ -63,9 +64,14 @@ def _target(case: Case, heir: Heir) -> str | None:
 
 def _part(case: Case) -> str:
     """What the redirects name behind a #, where that is another part of the page than the card's (RFC 9110, 10.2.2)."""
-    hops = case.subject.observation.hops if case.subject.observation else ()
-    named = next((hop.fragment for hop in reversed(hops) if hop.fragment), "")
+    named = _named(case.subject.observation) if case.subject.observation else ""
     return "" if named == case.place.written.partition("#")[2] else named
+
+
+def _named(observation: Observation) -> str:
+    """The last part of a page that redirects name."""
+    hops = reversed(observation.hops)
+    return next((hop.fragment for hop in hops if names_a_part(hop.fragment, hop.url)), "")
 
 
 def clean_target(case: Case) -> str | None:
@@ -198,8 +204,13 @@ def _shape(image: Image) -> tuple[object, ...]:
 def _until_same_end_twice(case: Case) -> datetime | None:
     """A redirect is adopted once two runs saw it end at the same place."""
     seen, before = case.subject.observation, case.subject.before
-    same = before is not None and end_of(before) == end_of(seen) and before.hops == (seen.hops if seen else ())
-    return None if same or seen is None else seen.asked_at
+    return None if seen is None or (before is not None and _way(before) == _way(seen)) else seen.asked_at
+
+
+def _way(observation: Observation) -> tuple[object, ...]:
+    """Where redirects led, and how."""
+    hops = [(hop.url, hop.status) for hop in observation.hops]
+    return (end_of(observation), hops, _named(observation))
 
 
 HEIR_ROWS: tuple[Row, ...] = (

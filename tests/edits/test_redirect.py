@@ -123,6 +123,35 @@ def test_the_fragment_that_the_redirect_names_goes_before_and_needs_a_look() -> 
     assert (same.new, same.disposition) == (f"{NEW}#2026", Disposition.SAFE)
 
 
+@pytest.mark.parametrize(
+    "fragments",
+    [("utm_source=rss&utm_medium=feed",) * 2, ("xtor=RSS-1",) * 2, ("_=_",) * 2, ("sid=1a", "sid=2b")],
+    ids=["campaign", "feed", "login", "session"],
+)
+def test_a_fragment_that_tells_of_the_asker_names_no_part(fragments: tuple[str, str]) -> None:
+    """It counts visitors, or is another one each time; the page's address does without."""
+    about = moved(NEW)
+    assert about.observation is not None
+    before, now = (
+        msgspec.structs.replace(about.observation, hops=(Hop(url=OLD, status=301, fragment=one),)) for one in fragments
+    )
+    (one,) = proposed(case(subject(now, Code.MOVED, before=before, heir=about.heir), written=f"{OLD}#here")).values()
+
+    assert (one.new, one.disposition, one.waits_until) == (f"{NEW}#here", Disposition.SAFE, None)
+
+
+def test_a_part_of_a_page_has_to_be_named_twice() -> None:
+    """As an address has to be."""
+    about = moved(NEW)
+    assert about.observation is not None
+    before, now = (
+        msgspec.structs.replace(about.observation, hops=(Hop(url=OLD, status=301, fragment=one),)) for one in "ab"
+    )
+    (one,) = proposed(case(subject(now, Code.MOVED, before=before, heir=about.heir))).values()
+
+    assert (one.new, one.waits_until) == (f"{NEW}#b", now.asked_at)
+
+
 def test_another_spelling_of_the_same_address_is_the_author_s_choice() -> None:
     """Percent-encoding alone is no reason for a change."""
     url = "https://site.example/caf%c3%a9"
