@@ -61,7 +61,9 @@ def _still_refused(evidence: Evidence) -> str | None:
     if answered is None or answered.status not in CONTROLLED or evidence.policy.accepts(answered.status):
         return None
     before = evidence.code_before
-    if before is None or before.health is not Health.UNVERIFIABLE or control is None or _tells(control):
+    if before is None or before.health is not Health.UNVERIFIABLE or before is Code.ROBOTS_DISALLOWED:
+        return None  # what robots.txt asks to leave alone was not asked, and so not hidden
+    if control is None or _tells(control):
         return None
     return f"{host_of(answered.url)} hid this link the last time, and its front page, which would tell, fails"
 

@@ -122,7 +122,13 @@ def test_a_host_that_has_its_front_page_is_believed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "code"), [(Code.BLOCKED, Code.BLOCKED), (Code.RATE_LIMITED, Code.BLOCKED), (Code.OK, Code.NOT_FOUND)]
+    ("before", "code"),
+    [
+        (Code.BLOCKED, Code.BLOCKED),
+        (Code.RATE_LIMITED, Code.BLOCKED),
+        (Code.OK, Code.NOT_FOUND),
+        (Code.ROBOTS_DISALLOWED, Code.NOT_FOUND),  # it was not asked
+    ],
 )
 @pytest.mark.parametrize(
     "control",
