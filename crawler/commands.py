@@ -42,7 +42,7 @@ from crawler.text import printable
 AT_ONCE = 5_000
 """Links that are judged and reported within a second; who interrupts a run of more wants to get away sooner."""
 _INTERRUPTED = "interrupted: what was answered is saved, and the next audit within 12 hours goes on from there.\n"
-_NO_REPORT = "`crawler report` shows what is known so far.\n"
+_WHERE_IT_IS = "`crawler report` shows what is known so far.\n"
 COLLECT_AFTER = 10_000
 """New objects after which Python looks for cycles among them; its 700 would cost a twenty-fifth of an audit's time."""
 
@@ -53,7 +53,7 @@ def audit(settings: Settings, planned: Plan, show: Show) -> int:
         links = len(planned.links)
         run, interrupted = asyncio.run(_audit(settings, planned, show, history))
         if interrupted and links > AT_ONCE:
-            sys.stderr.write(_INTERRUPTED + _NO_REPORT)
+            sys.stderr.write(_INTERRUPTED + _WHERE_IT_IS)
             return Exit.INTERRUPTED
         report = run.conclude()
         code = _deliver(report, settings, show, settings.audit.fail_on)

@@ -86,7 +86,7 @@ def registrable(url: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def site_of(host: str) -> str:
-    """The same of a host."""
+    """What somebody registered, of a host: `bbc.co.uk` for `www.bbc.co.uk`."""
     return host if address_of(host) else str(_suffixes().privatesuffix(host) or host)
 
 
