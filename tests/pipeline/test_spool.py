@@ -31,7 +31,7 @@ def many() -> list[Finding]:
     return (findings * (2 * BATCH // len(findings) + 1))[: 2 * BATCH + 3]
 
 
-@pytest.mark.parametrize("most_held", [0, BATCH, MOST_HELD])
+@pytest.mark.parametrize("most_held", [0, 400_000, MOST_HELD])
 def test_findings_are_judged_once(most_held: int) -> None:
     """Every later pass gives the same, in the same order, also two at a time: from a file, from memory, from both."""
     source = Source(many())
@@ -73,7 +73,7 @@ def test_a_disk_without_room_costs_time_only(tmp_path: Path, monkeypatch: pytest
     """Each pass judges anew then."""
     monkeypatch.setattr(tempfile, "tempdir", f"{tmp_path}/missing")
     source = Source(many())
-    spool = Spool(source, most_held=BATCH)
+    spool = Spool(source, most_held=400_000)
 
     assert list(spool()) == list(spool())
     assert source.reads == 2
